@@ -1,0 +1,297 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+
+namespace NetPolicy.Enforce.Lab;
+
+/// <summary>One run of probes through a lab.</summary>
+internal sealed class LabRun
+{
+    /// <summary>Flow numbers start with this nibble, which no IP header quoted in an ICMP error has.</summary>
+    internal const uint FirstFlow = 0x1000_0000;
+
+    private const uint LastUsableFlow = 0x3fff_ffff;
+    private const int BatchSize = 192;
+    private const int MaximumHops = 8;
+
+    /// <summary>Flows after which connections are forgotten and the sets of what nodes received are read: source ports and sets are finite.</summary>
+    private const int EpochSize = 20_000;
+
+    private const ushort FirstPort = 32768;
+
+    private readonly LabRouting _routing;
+    private readonly LabHost[] _hosts;
+    private readonly HashSet<(WireAddress, WireAddress, byte, ushort, ushort)> _tuples = [];
+    private readonly List<LabFlow> _flows = new(BatchSize);
+    private readonly List<LabFlow> _toSend = new(BatchSize);
+    private readonly Dictionary<uint, LabFlow> _epoch = [];
+    private LabHost _listening;
+    private uint _batchStart;
+    private ushort _nextPort = FirstPort;
+    private LabResult[] _results = [];
+
+    internal LabRun(LabRouting routing, IEnumerable<LabHost> hosts, uint lastFlow)
+    {
+        _routing = routing;
+        _hosts = [.. hosts];
+        _listening = _hosts[0];
+        LastFlow = lastFlow;
+    }
+
+    /// <summary>The number of the last flow sent.</summary>
+    internal uint LastFlow { get; private set; }
+
+    internal IReadOnlyList<LabResult> Run(IReadOnlyList<LabProbe> probes)
+    {
+        _results = new LabResult[probes.Count];
+        BeginEpoch();
+        for (int at = 0; at < probes.Count; at++)
+        {
+            LabProbe probe = probes[at];
+            (LabHost host, int entry, WireAddress source) = _routing.Entry(probe);
+            if (_epoch.Count + _flows.Count >= EpochSize || LastFlow >= LastUsableFlow || !TryChoosePort(probe, source, out ushort port))
+            {
+                SendBatch();
+                EndEpoch();
+                BeginEpoch();
+                if (!TryChoosePort(probe, source, out port))
+                {
+                    throw new UnreachableException("a fresh epoch takes any flow");
+                }
+            }
+
+            bool v6 = source.IsV6;
+            Packet packet = new(
+                source,
+                WireAddress.From(probe.Destination),
+                probe.Protocol,
+                port,
+                probe.DestinationPort,
+                probe.IcmpType ?? (v6 ? (byte)128 : (byte)8),
+                probe.IcmpCode ?? 0,
+                ++LastFlow);
+            LabFlow flow = new() { Probe = probe, Packet = packet, Index = at, Host = host, Entry = entry };
+            if (_flows.Count == 0)
+            {
+                _batchStart = packet.Flow;
+            }
+
+            _flows.Add(flow);
+            if (_flows.Count == BatchSize)
+            {
+                SendBatch();
+            }
+        }
+
+        SendBatch();
+        EndEpoch();
+        return _results;
+    }
+
+    private void BeginEpoch()
+    {
+        foreach (LabHost host in _hosts)
+        {
+            lock (host.Netfilter)
+            {
+                host.Netfilter.FlushConnections();
+            }
+        }
+
+        if (LastFlow >= LastUsableFlow)
+        {
+            LastFlow = FirstFlow;
+        }
+
+        _tuples.Clear();
+        _nextPort = FirstPort;
+    }
+
+    /// <summary>Reads which flows the nodes received, and writes the results.</summary>
+    private void EndEpoch()
+    {
+        foreach (LabHost host in _hosts)
+        {
+            lock (host.Netfilter)
+            {
+                List<uint> marks = host.Netfilter.ReadMarks(LabPlan.ObserverTable, LabPlan.ObserverSet);
+                foreach (uint mark in marks)
+                {
+                    uint number = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(mark) : mark;
+                    if (_epoch.TryGetValue(number, out LabFlow? flow) || _epoch.TryGetValue(mark, out flow))
+                    {
+                        flow.Verdict = LabVerdict.Passed;
+                        flow.Place = new LabPlace(LabPlaceKind.Host, host.Plan.Node.Name);
+                        flow.Host = host;
+                    }
+                }
+
+                if (marks.Count > 0)
+                {
+                    host.Netfilter.FlushSet(LabPlan.ObserverTable, LabPlan.ObserverSet);
+                }
+            }
+        }
+
+        foreach (LabFlow flow in _epoch.Values)
+        {
+            _results[flow.Index] = new LabResult(flow.Probe, flow.Verdict, flow.Place, flow.Host.Plan.Node.Name);
+        }
+
+        _epoch.Clear();
+    }
+
+    /// <summary>Finds a source port with which the flow is neither one sent since connections were forgotten nor the reply to one.</summary>
+    private bool TryChoosePort(LabProbe probe, WireAddress source, out ushort port)
+    {
+        WireAddress destination = WireAddress.From(probe.Destination);
+        bool ports = IpProtocol.HasPorts(probe.Protocol);
+        bool icmp = probe.Protocol is IpProtocol.Icmp or IpProtocol.IcmpV6;
+        ushort destinationPort = ports ? probe.DestinationPort : (ushort)0;
+        port = probe.SourcePort ?? 0;
+        if (probe.SourcePort is not null || (!ports && !icmp))
+        {
+            return Take(port);
+        }
+
+        for (int tries = 0; tries < 65536 - FirstPort; tries++)
+        {
+            port = _nextPort;
+            _nextPort = _nextPort == ushort.MaxValue ? FirstPort : (ushort)(_nextPort + 1);
+            if (Take(port))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        bool Take(ushort candidate)
+        {
+            ushort used = ports || icmp ? candidate : (ushort)0;
+            if (_tuples.Contains((destination, source, probe.Protocol, icmp ? used : destinationPort, icmp ? (ushort)0 : used)))
+            {
+                return false;
+            }
+
+            return _tuples.Add((source, destination, probe.Protocol, used, destinationPort));
+        }
+    }
+
+    private void SendBatch()
+    {
+        if (_flows.Count == 0)
+        {
+            return;
+        }
+
+        _toSend.AddRange(_flows);
+        using (CpuPin.ToCurrent())
+        {
+            while (_toSend.Count > 0)
+            {
+                Inject();
+                foreach (LabHost host in _hosts)
+                {
+                    _listening = host;
+                    host.Sync(OnFrame);
+                }
+            }
+        }
+
+        foreach (LabFlow flow in _flows)
+        {
+            _epoch.Add(flow.Packet.Flow, flow);
+        }
+
+        _flows.Clear();
+    }
+
+    private void Inject()
+    {
+        Span<byte> fresh = stackalloc byte[PacketWriter.MaximumLength];
+        foreach (LabFlow flow in _toSend)
+        {
+            ReadOnlySpan<byte> ip = flow.Relayed ?? (ReadOnlySpan<byte>)fresh[..PacketWriter.Write(flow.Packet, fresh)];
+            flow.Hops++;
+            if (flow.Entry == 0)
+            {
+                flow.Host.Local.Send(ip, flow.Packet.Destination);
+            }
+            else
+            {
+                flow.Host.Sender.AddPacket(flow.Entry, ip);
+            }
+        }
+
+        _toSend.Clear();
+        foreach (LabHost host in _hosts)
+        {
+            host.Sender.Flush();
+        }
+    }
+
+    private void OnFrame(FrameReceiver receiver, int at)
+    {
+        ReadOnlySpan<byte> frame = receiver.Frame(at);
+        if (frame.Length <= PacketWriter.EthernetLength)
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> ip = frame[PacketWriter.EthernetLength..];
+        bool loopback = receiver == _listening.LoopbackReceiver;
+        if (!loopback
+            && PacketReader.TryRead(ip, out Packet packet)
+            && Find(packet.Flow) is LabFlow flow
+            && flow.Packet.Source == packet.Source
+            && flow.Packet.Protocol == packet.Protocol
+            && flow.Packet.IcmpTypeIfAny == packet.IcmpTypeIfAny)
+        {
+            CameOut(flow, packet, ip, receiver.InterfaceOf(at));
+        }
+        else if (PacketReader.TryReadRefusal(ip, out uint number, out WireAddress told)
+            && Find(number) is LabFlow refused
+            && refused.Packet.Source == told
+            && refused.Verdict == LabVerdict.Dropped)
+        {
+            refused.Verdict = LabVerdict.Rejected;
+        }
+    }
+
+    private void CameOut(LabFlow flow, in Packet packet, ReadOnlySpan<byte> ip, int interfaceIndex)
+    {
+        LabPlan plan = _listening.Plan;
+        ushort? port = IpProtocol.HasPorts(packet.Protocol) ? packet.DestinationPort : null;
+        if (plan.PodAt(interfaceIndex) is LabPod pod)
+        {
+            flow.Verdict = LabVerdict.Passed;
+            flow.Place = new LabPlace(LabPlaceKind.Pod, pod.Id, packet.Destination.ToIPAddress(), port);
+            return;
+        }
+
+        LabInterface? outside = plan.OutsideAt(interfaceIndex);
+        LabHost? next = _routing.Owner(packet.Destination);
+        if (next is null || next == _listening || outside is null)
+        {
+            flow.Verdict = LabVerdict.Passed;
+            flow.Place = new LabPlace(LabPlaceKind.Outside, _routing.NameOutside(packet.Destination), packet.Destination.ToIPAddress(), port);
+            return;
+        }
+
+        if (flow.Hops >= MaximumHops)
+        {
+            throw new LabException($"probe `{flow.Probe.Id}` goes from node to node without end");
+        }
+
+        flow.Host = next;
+        flow.Entry = next.Plan.OutsideIndex(outside.Name);
+        flow.Relayed = ip.ToArray();
+        _toSend.Add(flow);
+    }
+
+    private LabFlow? Find(uint number)
+    {
+        uint at = number - _batchStart;
+        return at < (uint)_flows.Count ? _flows[(int)at] : null;
+    }
+}

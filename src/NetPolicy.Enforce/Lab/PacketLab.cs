@@ -1,0 +1,142 @@
+namespace NetPolicy.Enforce.Lab;
+
+/// <summary>
+/// A cluster of network namespaces into which packets are injected: the first packet of each flow enters where its sender would send it,
+/// and the lab reports where it comes out. Hundreds of thousands of flows per second.
+/// </summary>
+/// <remarks>
+/// Every node under test is one namespace that holds a ruleset; a second one per node holds the other ends of all its veth pairs, so nothing
+/// answers, and an allowed flow stays at its first packet. A flow between two nodes under test enters the second as it left the first, and
+/// passes only if it comes out of the last. Nothing outside those namespaces is touched, and the kernel removes them when this process ends.
+/// Members may be called by several threads; runs wait for each other, loading does not wait for runs.
+/// </remarks>
+public sealed class PacketLab : IDisposable
+{
+    private readonly Dictionary<string, LabHost> _hosts;
+    private readonly LabRouting _routing;
+    private readonly Lock _running = new();
+    private uint _lastFlow = LabRun.FirstFlow;
+
+    private PacketLab(LabTopology topology, Dictionary<string, LabHost> hosts)
+    {
+        Topology = topology;
+        _hosts = hosts;
+        _routing = new LabRouting(topology, hosts);
+    }
+
+    /// <summary>What was built.</summary>
+    public LabTopology Topology { get; }
+
+    /// <summary>Builds a lab. Needs what <see cref="LabSupport.Check"/> says; takes about 20 ms for 20 pods.</summary>
+    /// <exception cref="ArgumentException">The topology contradicts itself.</exception>
+    /// <exception cref="LabException">The machine refused.</exception>
+    public static PacketLab Build(LabTopology topology, LabOptions? options = null)
+    {
+        LabTopologyCheck.Check(topology);
+        if (options is { NameHosts: true })
+        {
+            NetworkNamespace.Sweep();
+        }
+
+        Dictionary<string, LabHost> hosts = new(StringComparer.Ordinal);
+        try
+        {
+            foreach (LabNode node in topology.Nodes)
+            {
+                hosts.Add(node.Name, LabHost.Build(new LabPlan(topology, node), options ?? LabOptions.Default));
+            }
+
+            PacketLab lab = new(topology, hosts);
+            lab.LoadRuleset("");
+            return lab;
+        }
+        catch
+        {
+            foreach (LabHost host in hosts.Values)
+            {
+                host.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The namespace of a node, to run other programs in.</summary>
+    /// <exception cref="ArgumentException">There is no such node.</exception>
+    public NetworkNamespace Host(string node) => Find(node).Namespace;
+
+    /// <summary>Replaces the ruleset of every node by this text.</summary>
+    /// <exception cref="LabException"><c>nft</c> refused the text; the nodes are then without rules.</exception>
+    public void LoadRuleset(string text)
+    {
+        foreach (LabNode node in Topology.Nodes)
+        {
+            LoadRuleset(node.Name, text);
+        }
+    }
+
+    /// <summary>Replaces the ruleset of one node by this text, and forgets its connections.</summary>
+    /// <exception cref="LabException"><c>nft</c> refused the text; the node is then without rules.</exception>
+    public void LoadRuleset(string node, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        LabHost host = Find(node);
+        lock (host.Netfilter)
+        {
+            host.Netfilter.FlushRuleset();
+            host.Netfilter.FlushConnections();
+        }
+
+        host.LoadText(text + "\n" + host.Plan.Tables());
+    }
+
+    /// <summary>Runs an nft text on a node on top of what is loaded. It must not delete the lab's own tables, <c>netpol-lab-…</c>.</summary>
+    /// <exception cref="LabException"><c>nft</c> refused the text; nothing has changed.</exception>
+    public void ApplyRuleset(string node, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Find(node).LoadText(text);
+    }
+
+    /// <summary>Makes every node forget its connections.</summary>
+    public void FlushConnections()
+    {
+        foreach (LabHost host in _hosts.Values)
+        {
+            lock (host.Netfilter)
+            {
+                host.Netfilter.FlushConnections();
+            }
+        }
+    }
+
+    /// <summary>Sends every probe and says what became of it, in the order given. Connections are forgotten first, so every probe is a new flow.</summary>
+    /// <exception cref="ArgumentException">A probe names nothing that exists, or cannot be sent.</exception>
+    /// <exception cref="LabException">The machine refused, or the lab lost sight of packets.</exception>
+    public IReadOnlyList<LabResult> Run(IReadOnlyList<LabProbe> probes)
+    {
+        ArgumentNullException.ThrowIfNull(probes);
+        lock (_running)
+        {
+            LabRun run = new(_routing, _hosts.Values, _lastFlow);
+            IReadOnlyList<LabResult> results = run.Run(probes);
+            _lastFlow = run.LastFlow;
+            return results;
+        }
+    }
+
+    /// <summary>Sends one probe.</summary>
+    public LabResult Run(LabProbe probe) => Run([probe])[0];
+
+    /// <summary>Ends the lab and everything in it.</summary>
+    public void Dispose()
+    {
+        foreach (LabHost host in _hosts.Values)
+        {
+            host.Dispose();
+        }
+    }
+
+    private LabHost Find(string node) =>
+        _hosts.TryGetValue(node, out LabHost? host) ? host : throw new ArgumentException($"the lab has no node `{node}`", nameof(node));
+}
