@@ -1,5 +1,5 @@
 using NetPolicy.Enforce.Lab;
-using Xunit;
+using Xunit.v3;
 
 namespace NetPolicy.Laws;
 
@@ -21,11 +21,11 @@ public static class Kernel
         }
 
         bool required = Environment.GetEnvironmentVariable("NETPOLICY_REQUIRE_KERNEL") == "1";
-        if (required && OperatingSystem.IsLinux() && Environment.UserName == "root")
+        if (required && OperatingSystem.IsLinux() && support.IsRoot)
         {
-            Assert.Fail("NETPOLICY_REQUIRE_KERNEL=1, but: " + support.Reason);
+            throw new InvalidOperationException("NETPOLICY_REQUIRE_KERNEL=1, but: " + support.Reason);
         }
 
-        Assert.Skip(support.Reason);
+        throw new InvalidOperationException(DynamicSkipToken.Value + support.Reason);
     }
 }

@@ -88,7 +88,7 @@ internal sealed unsafe class FrameReceiver : IDisposable
 
     /// <summary>One of the frames received last.</summary>
     internal ReadOnlySpan<byte> Frame(int at) =>
-        new(_vectors[at].Base, (int)Math.Min(_messages[at].TransferredLength, FrameLength));
+        new(_vectors[at].Base, (int)Math.Min((uint)_messages[at].TransferredLength, FrameLength));
 
     /// <summary>The interface it arrived at.</summary>
     internal int InterfaceOf(int at) => _addresses[at].InterfaceIndex;

@@ -7,6 +7,9 @@ public sealed record LabSupport(IReadOnlyList<string> Missing)
     /// <summary>Whether a lab can be built.</summary>
     public bool IsAvailable => Missing.Count == 0;
 
+    /// <summary>Whether this process is root.</summary>
+    public bool IsRoot { get; init; }
+
     /// <summary>The sentences of <see cref="Missing"/> in one line; empty if nothing is missing.</summary>
     public string Reason => string.Join(' ', Missing);
 
@@ -21,13 +24,14 @@ public sealed record LabSupport(IReadOnlyList<string> Missing)
         List<string> missing = [];
         Require(missing, HasProgram("nft"), "The program `nft` is missing: install the Debian package nftables.");
         Require(missing, HasProgram("ip"), "The program `ip` is missing: install the Debian package iproute2.");
-        Require(missing, LibC.EffectiveUser() == 0, "The lab needs root: run as root, or inside `unshare -Urnm` (Debian package util-linux).");
+        bool root = LibC.EffectiveUser() == 0;
+        Require(missing, root, "The lab needs root: run as root, or inside `unshare -Urnm` (Debian package util-linux).");
         if (missing.Count == 0)
         {
             CheckKernel(missing);
         }
 
-        return new LabSupport(missing);
+        return new LabSupport(missing) { IsRoot = root };
     }
 
     private static void CheckKernel(List<string> missing)

@@ -39,6 +39,7 @@ internal static unsafe partial class LibC
         public nuint Length;
     }
 
+    /// <summary>struct mmsghdr of 64-bit machines: its two 32-bit fields are padded to words.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct MessageHeader
     {
@@ -48,8 +49,8 @@ internal static unsafe partial class LibC
         public nuint VectorCount;
         public void* Control;
         public nuint ControlLength;
-        public int Flags;
-        public uint TransferredLength;
+        public nint Flags;
+        public nuint TransferredLength;
     }
 
     /// <summary>struct sockaddr_ll.</summary>
