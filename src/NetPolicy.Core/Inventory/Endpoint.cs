@@ -1,0 +1,67 @@
+using NetPolicy.Addresses;
+using NetPolicy.Collections;
+using NetPolicy.Labels;
+using NetPolicy.Manifests;
+using NetPolicy.Ports;
+
+namespace NetPolicy.Inventory;
+
+/// <summary>Something that policies apply to: a pod, a workload of unknown address, or a host endpoint.</summary>
+public sealed class Endpoint : Selectable
+{
+    internal Endpoint(Manifest source)
+        : base(source)
+    {
+    }
+
+    /// <summary>What it is.</summary>
+    public required EndpointKind Kind { get; init; }
+
+    /// <summary>True if Kubernetes selectors can mean it.</summary>
+    public bool IsPod => Kind is EndpointKind.Pod or EndpointKind.Workload;
+
+    /// <summary>True for everything but host endpoints.</summary>
+    public bool IsWorkload => Kind != EndpointKind.HostEndpoint;
+
+    /// <summary>Labels as written on the object.</summary>
+    public required LabelSet Labels { get; init; }
+
+    /// <summary>Labels of its Namespace, with <c>kubernetes.io/metadata.name</c>; empty if it has none.</summary>
+    public required LabelSet NamespaceLabels { get; init; }
+
+    /// <summary>The node it is on; null if unknown.</summary>
+    public required string? Node { get; init; }
+
+    /// <summary>Addresses, at most one per family for pods; empty if unknown or given up.</summary>
+    public required EquatableArray<IpAddress> Addresses { get; init; }
+
+    /// <summary>Named ports.</summary>
+    public required EquatableArray<NamedPort> Ports { get; init; }
+
+    /// <summary>Names of its profiles, in order.</summary>
+    public required EquatableArray<string> Profiles { get; init; }
+
+    /// <summary>The interface on the node: of a workload if it is known, of a host endpoint as written (null if it names none).</summary>
+    public string? InterfaceName { get; init; }
+
+    /// <summary>The address of <paramref name="family"/>; <c>default</c> if it has none.</summary>
+    public IpAddress AddressOf(IpFamily family)
+    {
+        foreach (IpAddress address in Addresses)
+        {
+            if (address.Family == family)
+            {
+                return address;
+            }
+        }
+
+        return default;
+    }
+}
+
+/// <summary>A port that an endpoint gives a name.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Protocol">Protocol.</param>
+/// <param name="Number">Port.</param>
+/// <param name="OfInitContainer">True if only a plain init container declares it: Calico counts it, Kubernetes does not.</param>
+public readonly record struct NamedPort(string Name, Protocol Protocol, ushort Number, bool OfInitContainer);

@@ -1,0 +1,17 @@
+using NetPolicy.Addresses;
+using NetPolicy.Collections;
+using NetPolicy.Manifests;
+
+namespace NetPolicy.Inventory;
+
+/// <summary>Labelled addresses: a peer in rules, never a subject.</summary>
+public sealed class NetworkSet : Selectable
+{
+    internal NetworkSet(Manifest source)
+        : base(source)
+    {
+    }
+
+    /// <summary>The blocks, host bits masked.</summary>
+    public required EquatableArray<IpPrefix> Nets { get; init; }
+}

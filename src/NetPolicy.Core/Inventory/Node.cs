@@ -1,0 +1,53 @@
+using NetPolicy.Addresses;
+using NetPolicy.Collections;
+using NetPolicy.Policies;
+using NetPolicy.Ports;
+
+namespace NetPolicy.Inventory;
+
+/// <summary>A machine of the cluster.</summary>
+public sealed class Node
+{
+    /// <summary>Dense index in its <see cref="Cluster"/>.</summary>
+    public int Index { get; internal set; }
+
+    /// <summary>Name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its addresses.</summary>
+    public required EquatableArray<IpAddress> Addresses { get; init; }
+
+    /// <summary>Blocks from which its pods get their addresses.</summary>
+    public required EquatableArray<IpPrefix> PodRanges { get; init; }
+
+    /// <summary>Its interfaces in ordinal order of their names; one without a name if annotation <c>netpol/interfaces</c> is absent.</summary>
+    public required EquatableArray<NodeInterface> Interfaces { get; init; }
+
+    /// <summary>What becomes of traffic from its own workloads to itself, after egress policy.</summary>
+    public required EndpointToHostAction EndpointToHost { get; init; }
+
+    /// <summary>Ports that host endpoint policy never closes, for arriving traffic.</summary>
+    public required EquatableArray<Failsafe> FailsafeInbound { get; init; }
+
+    /// <summary>Ports that host endpoint policy never closes, for leaving traffic.</summary>
+    public required EquatableArray<Failsafe> FailsafeOutbound { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"host:{Name}";
+}
+
+/// <summary>A network interface of a node.</summary>
+/// <param name="Name">Name; null if unknown.</param>
+/// <param name="Addresses">Its addresses.</param>
+public sealed record NodeInterface(string? Name, EquatableArray<IpAddress> Addresses);
+
+/// <summary>A port that host endpoint policy never closes (Calico specification §7.4).</summary>
+/// <param name="Protocol">Protocol.</param>
+/// <param name="Port">Destination port.</param>
+/// <param name="Net">Limits the remote side; <c>default</c> means anybody.</param>
+public readonly record struct Failsafe(Protocol Protocol, ushort Port, IpPrefix Net)
+{
+    /// <summary>True if traffic with <paramref name="remote"/> on this port is kept open.</summary>
+    public bool Covers(Protocol protocol, ushort port, IpAddress remote) =>
+        protocol == Protocol && port == Port && (Net.Family == IpFamily.None || Net.Contains(remote));
+}

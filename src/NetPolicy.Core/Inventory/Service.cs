@@ -1,0 +1,48 @@
+using NetPolicy.Addresses;
+using NetPolicy.Collections;
+using NetPolicy.Manifests.Inventory;
+using NetPolicy.Ports;
+
+namespace NetPolicy.Inventory;
+
+/// <summary>A Service with its backends resolved (Kubernetes specification §5.8).</summary>
+public sealed class Service
+{
+    /// <summary>The document.</summary>
+    public required ServiceManifest Source { get; init; }
+
+    /// <summary>Namespace.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>Name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Addresses that stand for the Service: cluster, external and load balancer addresses.</summary>
+    public required EquatableArray<IpAddress> Addresses { get; init; }
+
+    /// <summary>Cluster addresses alone.</summary>
+    public required EquatableArray<IpAddress> ClusterAddresses { get; init; }
+
+    /// <summary>Its ports.</summary>
+    public required EquatableArray<ServicePort> Ports { get; init; }
+
+    /// <summary>True for <c>clusterIP: None</c>: names lead to pods directly, ports are not translated.</summary>
+    public required bool IsHeadless { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"svc:{Namespace}/{Name}";
+}
+
+/// <summary>A port of a Service.</summary>
+/// <param name="Protocol">Protocol.</param>
+/// <param name="Port">The port clients dial.</param>
+/// <param name="NodePort">The port on every node; 0 if there is none.</param>
+/// <param name="Backends">Where connections end, sorted by endpoint name, then address.</param>
+public sealed record ServicePort(Protocol Protocol, ushort Port, ushort NodePort, EquatableArray<Backend> Backends);
+
+/// <summary>One end of a Service's port.</summary>
+/// <param name="Endpoint">Index of the endpoint, or -1 for an address that no endpoint owns.</param>
+/// <param name="Address">Address; <c>default</c> for endpoints of unknown address.</param>
+/// <param name="Port">Port on that address.</param>
+/// <param name="IsReady">False for backends that get no traffic.</param>
+public readonly record struct Backend(int Endpoint, IpAddress Address, ushort Port, bool IsReady);

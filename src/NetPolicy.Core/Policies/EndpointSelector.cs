@@ -1,0 +1,48 @@
+using NetPolicy.Inventory;
+using NetPolicy.Labels;
+
+namespace NetPolicy.Policies;
+
+/// <summary>Which endpoints and network sets are meant, in the words of one dialect. Compared by content.</summary>
+public abstract record EndpointSelector
+{
+    private protected EndpointSelector()
+    {
+    }
+
+    /// <summary>True if <paramref name="member"/> is meant.</summary>
+    public abstract bool Selects(Selectable member);
+}
+
+/// <summary>
+/// A Calico selector over effective labels (Calico specification §3): own labels, namespace, service account and profile labels.
+/// </summary>
+/// <param name="Labels">The selector, scopes already written into it.</param>
+public sealed record CalicoEndpoints(Selector Labels) : EndpointSelector
+{
+    /// <inheritdoc/>
+    public override bool Selects(Selectable member) => Labels.Matches(member.EffectiveLabels);
+
+    /// <inheritdoc/>
+    public override string ToString() => Labels.ToString();
+}
+
+/// <summary>
+/// Pods in the words of Kubernetes: the pod's own labels and its namespace's (Kubernetes specification §4, §5.2). Never sets, host endpoints or nodes.
+/// </summary>
+/// <param name="Namespace">Only this namespace; null for all that <paramref name="NamespaceLabels"/> selects.</param>
+/// <param name="NamespaceLabels">Selector over the Namespace's labels; null for no condition.</param>
+/// <param name="PodLabels">Selector over the Pod's labels.</param>
+public sealed record KubernetesPods(string? Namespace, Selector? NamespaceLabels, Selector PodLabels) : EndpointSelector
+{
+    /// <inheritdoc/>
+    public override bool Selects(Selectable member) =>
+        member is Endpoint { IsPod: true } pod
+        && (Namespace is null || Namespace == pod.Namespace)
+        && (NamespaceLabels is null || NamespaceLabels.Matches(pod.NamespaceLabels))
+        && PodLabels.Matches(pod.Labels);
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"pods {PodLabels} in {(Namespace is null ? $"namespaces {NamespaceLabels?.ToString() ?? "all()"}" : $"namespace {Namespace}")}";
+}

@@ -1,0 +1,35 @@
+using NetPolicy.Manifests;
+using NetPolicy.Manifests.Calico;
+using NetPolicy.Manifests.Kubernetes;
+
+namespace NetPolicy.Policies.Normalization;
+
+/// <summary>Turns policy documents of every dialect into the common model; every default is decided here, once.</summary>
+internal static class Normalizer
+{
+    /// <summary>The policy that <paramref name="manifest"/> is; null for other kinds, and for staged deletions, which are never judged.</summary>
+    public static Policy? Normalize(Manifest manifest) => manifest switch
+    {
+        NetworkPolicyManifest policy => KubernetesNormalizer.Normalize(policy, policy.Spec, staged: false),
+        StagedKubernetesNetworkPolicyManifest { StagedAction: "Delete" } => null,
+        StagedKubernetesNetworkPolicyManifest policy => KubernetesNormalizer.Normalize(policy, policy.Spec, staged: true),
+        CalicoPolicyManifest { IsStaged: true, Spec.StagedAction: "Delete" } => null,
+        CalicoPolicyManifest policy => CalicoNormalizer.Normalize(policy),
+        _ => null,
+    };
+
+    /// <summary>The tier that <paramref name="manifest"/> declares; the built-in ones keep their values.</summary>
+    public static Tier Normalize(TierManifest manifest)
+    {
+        string name = manifest.Metadata.Name ?? "";
+        foreach (Tier builtIn in (ReadOnlySpan<Tier>)[Tier.Default, Tier.KubeAdmin, Tier.KubeBaseline])
+        {
+            if (builtIn.Name == name)
+            {
+                return builtIn;
+            }
+        }
+
+        return new Tier(name, manifest.Order ?? 1_000_000, manifest.DefaultAction == "Pass", IsDeclared: true);
+    }
+}
