@@ -1,0 +1,8 @@
+namespace NetPolicy.Dsl;
+
+/// <summary>The direction of a rule, seen from the subject.</summary>
+internal enum RuleDirection : byte
+{
+    Ingress = 0,
+    Egress,
+}

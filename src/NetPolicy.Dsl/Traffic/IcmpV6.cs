@@ -1,0 +1,27 @@
+using NetPolicy.Ports;
+
+namespace NetPolicy.Dsl;
+
+/// <summary>ICMP for IPv6. Calico only.</summary>
+public static class IcmpV6
+{
+    /// <summary>Every message.</summary>
+    public static Traffic Any { get; } = Of(null, null, isException: false);
+
+    /// <summary>Echo request, type 128.</summary>
+    public static Traffic EchoRequest { get; } = Of(128, null, isException: false);
+
+    /// <summary>Echo reply, type 129.</summary>
+    public static Traffic EchoReply { get; } = Of(129, null, isException: false);
+
+    /// <summary>Messages of one type, 0 to 254, with any code.</summary>
+    public static Traffic Type(byte type) => Of(type, null, isException: false);
+
+    /// <summary>Messages of one type, 0 to 254, and one code.</summary>
+    public static Traffic Type(byte type, byte code) => Of(type, code, isException: false);
+
+    /// <summary>Messages of every other type.</summary>
+    public static Traffic AnyExcept(byte type) => Of(type, null, isException: true);
+
+    private static Traffic Of(byte? type, byte? code, bool isException) => new([new IcmpTerm(Protocol.IcmpV6, type, code, isException)]);
+}
