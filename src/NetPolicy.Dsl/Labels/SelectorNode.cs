@@ -65,9 +65,9 @@ internal abstract record SelectorNode
         text.Append(')');
     }
 
-    private static IEnumerable<SelectorNode> Operands(SelectorNode node) => node is ConjunctionNode and ? and.Operands : [node];
+    private static EquatableArray<SelectorNode> Operands(SelectorNode node) => node is ConjunctionNode and ? and.Operands : [node];
 
-    private static IEnumerable<SelectorNode> Alternatives(SelectorNode node) => node is AlternativeNode or ? or.Operands : [node];
+    private static EquatableArray<SelectorNode> Alternatives(SelectorNode node) => node is AlternativeNode or ? or.Operands : [node];
 
     private static List<SelectorNode> Join(IEnumerable<SelectorNode> left, IEnumerable<SelectorNode> right)
     {
