@@ -1,0 +1,9 @@
+using NetPolicy.Collections;
+using NetPolicy.Manifests;
+
+namespace NetPolicy.Engine;
+
+/// <summary>What a batch of changes did.</summary>
+/// <param name="Snapshot">The world after it.</param>
+/// <param name="Changed">Identities of documents that came, went or differ, in ordinal order; empty if the batch changed nothing.</param>
+public sealed record Delta(Snapshot Snapshot, EquatableArray<ObjectId> Changed);

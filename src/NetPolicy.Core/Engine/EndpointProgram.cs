@@ -1,0 +1,78 @@
+using NetPolicy.Inventory;
+using NetPolicy.Policies;
+
+namespace NetPolicy.Engine;
+
+/// <summary>What is asked for one endpoint, stage and direction, in order. Endpoints with the same answer share one instance.</summary>
+public sealed class EndpointProgram
+{
+    internal EndpointProgram(PolicyStage stage, Direction direction, IReadOnlyList<TierStep> tiers, IReadOnlyList<ProfileStep> profiles)
+    {
+        Stage = stage;
+        Direction = direction;
+        Tiers = tiers;
+        Profiles = profiles;
+        HasEnforcedPolicies = tiers.Any(t => t.Policies.Any(p => p.IsEnforced));
+    }
+
+    /// <summary>The stage.</summary>
+    public PolicyStage Stage { get; }
+
+    /// <summary>The direction.</summary>
+    public Direction Direction { get; }
+
+    /// <summary>Tiers with at least one policy here, in order.</summary>
+    public IReadOnlyList<TierStep> Tiers { get; }
+
+    /// <summary>Profiles asked after the last tier; empty in all stages but the normal one.</summary>
+    public IReadOnlyList<ProfileStep> Profiles { get; }
+
+    /// <summary>True if some policy that counts applies: in the normal stage the endpoint is isolated in this direction.</summary>
+    public bool HasEnforcedPolicies { get; }
+}
+
+/// <summary>One tier of a program.</summary>
+/// <param name="Tier">The tier.</param>
+/// <param name="Policies">Its policies that apply, in order.</param>
+public sealed record TierStep(Tier Tier, IReadOnlyList<PolicyStep> Policies)
+{
+    internal PolicyStep[] Steps { get; } = [.. Policies];
+}
+
+/// <summary>One policy of a program.</summary>
+public sealed class PolicyStep
+{
+    internal PolicyStep(Policy policy, bool isEnforced, CompiledRule[] rules)
+    {
+        Policy = policy;
+        IsEnforced = isEnforced;
+        Rules = rules;
+    }
+
+    /// <summary>The policy.</summary>
+    public Policy Policy { get; }
+
+    /// <summary>False for staged policies that are ignored.</summary>
+    public bool IsEnforced { get; }
+
+    internal CompiledRule[] Rules { get; }
+}
+
+/// <summary>One profile of a program.</summary>
+public sealed class ProfileStep
+{
+    internal ProfileStep(string name, Profile? profile, CompiledRule[] rules)
+    {
+        Name = name;
+        Profile = profile;
+        Rules = rules;
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>The profile; null if it does not exist, which denies.</summary>
+    public Profile? Profile { get; }
+
+    internal CompiledRule[] Rules { get; }
+}
