@@ -118,8 +118,9 @@ internal sealed class SpecNode
         {
             return ReadStream(text);
         }
-        catch (YamlException refused)
+        catch (Exception refused) when (refused is YamlException or InvalidOperationException)
         {
+            // The scanner throws the latter for a plain scalar in the first column of a flow collection.
             throw new FormatException(refused.Message, refused);
         }
     }

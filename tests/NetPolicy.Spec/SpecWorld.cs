@@ -284,14 +284,14 @@ public sealed class SpecWorld
     }
 
     /// <summary>An end as the flow names it, before a family is chosen. No address means an unknown one, of either family.</summary>
-    private sealed record EndName(string SortKey, SpecEndpoint? Workload, string? Host, IReadOnlyList<SpecAddress> Addresses, bool IsPod)
+    private sealed record EndName(string Id, string SortKey, SpecEndpoint? Workload, string? Host, IReadOnlyList<SpecAddress> Addresses, bool IsPod)
     {
         public bool Speaks(int family) => Addresses.Count == 0 || Addresses.Any(address => address.Family == family);
 
         public SpecAddress? AddressIn(int family) =>
             Addresses.Where(address => address.Family == family).Cast<SpecAddress?>().FirstOrDefault();
 
-        public string Text(int family) => IsPod ? SortKey : AddressIn(family) is { Family: 6 } six ? $"[{six}]" : SortKey;
+        public string Text(int family) => IsPod ? Id : AddressIn(family) is { Family: 6 } six ? $"[{six}]" : Id;
     }
 
     private List<EndName> Names(string text, SpecFlow flow)
@@ -300,7 +300,7 @@ public sealed class SpecWorld
         {
             SpecHost host = inventory.Hosts.GetValueOrDefault(text["host:".Length..])
                 ?? throw new ArgumentException($"there is no node `{text}`", nameof(flow));
-            return [new EndName(text, null, host.Name, host.Addresses, false)];
+            return [new EndName(text, text, null, host.Name, host.Addresses, false)];
         }
 
         if (inventory.Endpoints.TryGetValue(text, out SpecEndpoint? endpoint))
@@ -313,18 +313,20 @@ public sealed class SpecWorld
             : throw new ArgumentException($"there is no endpoint `{text}`", nameof(flow));
     }
 
+    private static string SortKeyOf(SpecEndpoint endpoint) => endpoint.Namespace + "/" + endpoint.Name + " " + endpoint.Id;
+
     /// <summary>Kubernetes 5.7: a hostNetwork pod is its node.</summary>
     private EndName NameOf(SpecEndpoint endpoint)
     {
         if (!endpoint.IsHostNetwork)
         {
-            return new EndName(endpoint.Id, endpoint, null, endpoint.Addresses, true);
+            return new EndName(endpoint.Id, SortKeyOf(endpoint), endpoint, null, endpoint.Addresses, true);
         }
 
         IReadOnlyList<SpecAddress> addresses = endpoint.Addresses.Count > 0 || endpoint.Node is null
             ? endpoint.Addresses
             : inventory.Hosts[endpoint.Node].Addresses;
-        return new EndName(endpoint.Id, null, endpoint.Node, addresses, true);
+        return new EndName(endpoint.Id, SortKeyOf(endpoint), null, endpoint.Node, addresses, true);
     }
 
     /// <summary>Who has an address: every workload, else every node, else nobody we know.</summary>
@@ -332,16 +334,15 @@ public sealed class SpecWorld
     {
         List<EndName> names = [.. inventory.Endpoints.Values
             .Where(e => !e.IsHostNetwork && e.Addresses.Contains(address))
-            .OrderBy(e => e.Namespace + "/" + e.Name, StringComparer.Ordinal)
-            .ThenBy(e => e.Id, StringComparer.Ordinal)
-            .Select(e => new EndName(e.Id, e, null, [address], true))];
+            .OrderBy(SortKeyOf, StringComparer.Ordinal)
+            .Select(e => new EndName(e.Id, SortKeyOf(e), e, null, [address], true))];
         if (names.Count == 0)
         {
             names.AddRange(inventory.Hosts.Values
                 .Where(host => host.Addresses.Contains(address))
-                .Select(host => new EndName(address.ToString(), null, host.Name, [address], false)));
+                .Select(host => new EndName(address.ToString(), address.ToString(), null, host.Name, [address], false)));
         }
 
-        return names.Count > 0 ? names : [new EndName(address.ToString(), null, null, [address], false)];
+        return names.Count > 0 ? names : [new EndName(address.ToString(), address.ToString(), null, null, [address], false)];
     }
 }
