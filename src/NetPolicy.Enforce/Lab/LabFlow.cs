@@ -10,7 +10,7 @@ internal sealed class LabFlow
     internal required int Index { get; init; }
 
     /// <summary>The node it is sent into next, or was last.</summary>
-    internal required LabHost Host { get; set; }
+    internal required LabTap Tap { get; set; }
 
     /// <summary>The interface it enters by; 0 if the node sends it itself.</summary>
     internal required int Entry { get; set; }

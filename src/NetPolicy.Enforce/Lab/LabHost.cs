@@ -1,16 +1,9 @@
-using System.Buffers.Binary;
-
 namespace NetPolicy.Enforce.Lab;
 
-/// <summary>A node under test as it stands: its namespace, the namespace that holds all other ends of its veth pairs, and the sockets into both.</summary>
+/// <summary>A node under test: its namespace, with forwarding on and reverse path filters and ICMP rate limits off, and its ruleset.</summary>
 internal sealed class LabHost : IDisposable
 {
-    private const ushort EtherTypeArp = 0x0806;
-    private const int LoopbackIndex = 1;
-    private const ulong FirstAsker = 0x020000000000;
-    private static readonly WireAddress s_syncAddress = WireAddress.From(LabPlan.SyncAddress);
-
-    private static readonly (string Name, string Value)[] s_hostSettings =
+    private static readonly (string Name, string Value)[] s_settings =
     [
         ("ipv4/ip_forward", "1"),
         ("ipv4/conf/all/rp_filter", "0"),
@@ -18,173 +11,88 @@ internal sealed class LabHost : IDisposable
         ("ipv4/conf/all/send_redirects", "0"),
         ("ipv4/conf/default/send_redirects", "0"),
         ("ipv4/icmp_ratemask", "0"),
-        ("ipv6/conf/default/addr_gen_mode", "1"),
-        ("ipv6/conf/default/accept_dad", "0"),
-        ("ipv6/conf/default/accept_ra", "0"),
-        ("ipv6/conf/default/router_solicitations", "0"),
+        .. EndSettings,
         ("ipv6/conf/all/forwarding", "1"),
         ("ipv6/icmp/ratelimit", "0"),
     ];
 
-    private static readonly (string Name, string Value)[] s_peerSettings =
-    [
-        ("ipv6/conf/all/disable_ipv6", "1"),
-        ("ipv6/conf/default/disable_ipv6", "1"),
-    ];
-
-    private readonly NetworkNamespace _peer;
-    private ulong _asker = FirstAsker;
-
-    private LabHost(LabPlan plan, NetworkNamespace space, NetworkNamespace peer)
+    private LabHost(LabPlan plan, NetworkNamespace space)
     {
         Plan = plan;
         Namespace = space;
-        _peer = peer;
-        (Sender, Receiver) = peer.Run(() => (new FrameSender(), new FrameReceiver(interfaceIndex: 0)));
-        (Local, LoopbackReceiver, Netfilter) = space.Run(() => (new LocalSender(), new FrameReceiver(LoopbackIndex), new NetfilterSocket()));
+        Netfilter = space.Run(() => new NetfilterSocket());
     }
+
+    /// <summary>Settings for every namespace that has IPv6 addresses: they are usable at once, and nothing is advertised or asked for.</summary>
+    internal static (string Name, string Value)[] EndSettings =>
+    [
+        ("ipv6/conf/default/addr_gen_mode", "1"),
+        ("ipv6/conf/default/accept_dad", "0"),
+        ("ipv6/conf/default/accept_ra", "0"),
+        ("ipv6/conf/default/router_solicitations", "0"),
+    ];
 
     internal LabPlan Plan { get; }
 
     internal NetworkNamespace Namespace { get; }
 
-    /// <summary>Sends into the node from any of the other ends.</summary>
-    internal FrameSender Sender { get; }
-
-    /// <summary>Receives what the node sends to any of the other ends.</summary>
-    internal FrameReceiver Receiver { get; }
-
-    /// <summary>Receives what the node sends to itself.</summary>
-    internal FrameReceiver LoopbackReceiver { get; }
-
-    /// <summary>Sends as the node.</summary>
-    internal LocalSender Local { get; }
-
+    /// <summary>Locked while used.</summary>
     internal NetfilterSocket Netfilter { get; }
 
-    internal static LabHost Build(LabPlan plan, LabOptions options)
+    /// <summary>Makes the namespace, without interfaces.</summary>
+    internal static LabHost Create(LabPlan plan, LabOptions options)
     {
-        NetworkNamespace peer = NetworkNamespace.CreateAnonymous();
-        NetworkNamespace? space = null;
+        NetworkNamespace space = options.NameHosts ? NetworkNamespace.CreateNamed("h") : NetworkNamespace.CreateAnonymous();
         try
         {
-            space = options.NameHosts ? NetworkNamespace.CreateNamed("h") : NetworkNamespace.CreateAnonymous();
-            string hostPath = space.Path;
-            peer.Run(() =>
-            {
-                Apply(s_peerSettings);
-                Batch(plan.PeerScript(hostPath));
-            });
-            space.Run(() =>
-            {
-                Apply(s_hostSettings);
-                Batch(plan.HostScript());
-            });
-            return new LabHost(plan, space, peer);
+            space.Run(() => Apply(s_settings));
+            return new LabHost(plan, space);
         }
         catch
         {
-            space?.Dispose();
-            peer.Dispose();
+            space.Dispose();
             throw;
         }
     }
 
     public void Dispose()
     {
-        Sender.Dispose();
-        Receiver.Dispose();
-        LoopbackReceiver.Dispose();
-        Local.Dispose();
         Netfilter.Dispose();
-        _peer.Dispose();
         Namespace.Dispose();
+    }
+
+    /// <summary>Gives the interfaces, which are there by now, their addresses, routes and neighbours.</summary>
+    internal void Configure() => Namespace.Run(() => Batch(Plan.HostScript()));
+
+    /// <summary>Replaces the ruleset, and forgets connections.</summary>
+    internal void LoadRuleset(string text)
+    {
+        lock (Netfilter)
+        {
+            Netfilter.FlushRuleset();
+            Netfilter.FlushConnections();
+        }
+
+        LoadText(text + "\n" + Plan.Tables());
     }
 
     /// <summary>Runs a ruleset text as it is.</summary>
     internal void LoadText(string text) => Namespace.RunProcess("nft", ["-f", "-"], text).ThrowIfFailed();
 
-    /// <summary>
-    /// Returns once everything sent so far has gone all its way. Softirq work is queued per processor in order, so an answer to a question
-    /// asked on the same processor comes last; a packet that the node answers or sends to itself needs more than one round.
-    /// </summary>
-    internal void Sync(Action<FrameReceiver, int> onFrame)
+    /// <summary>What the ruleset's counters have counted, by comment.</summary>
+    internal SortedDictionary<string, ulong> ReadCounters() =>
+        KernelCounters.Parse(Namespace.RunProcess("nft", ["-j", "list", "ruleset"]).ThrowIfFailed().Output);
+
+    internal void FlushConnections()
     {
-        for (int round = 0; round < 3; round++)
+        lock (Netfilter)
         {
-            ulong asker = ++_asker;
-            Ask(asker);
-            long started = Environment.TickCount64;
-            long asked = started;
-            while (!Drain(asker, onFrame))
-            {
-                Receiver.Wait(20);
-                long now = Environment.TickCount64;
-                if (now - started > 10_000)
-                {
-                    throw new LabException($"node `{Plan.Node.Name}` of the lab answers nothing for ten seconds");
-                }
-
-                if (now - asked > 500)
-                {
-                    asked = now;
-                    Ask(asker);
-                }
-            }
-        }
-
-        int count;
-        while ((count = LoopbackReceiver.Receive()) > 0)
-        {
-            for (int at = 0; at < count; at++)
-            {
-                onFrame(LoopbackReceiver, at);
-            }
-        }
-
-        int lost = Receiver.TakeLosses() + LoopbackReceiver.TakeLosses();
-        if (lost > 0)
-        {
-            throw new LabException($"{lost} frames did not fit into the lab's receive buffer");
+            Netfilter.FlushConnections();
         }
     }
 
-    private void Ask(ulong asker)
-    {
-        Sender.AddQuestion(Plan.OutsideIndex(null), asker, s_syncAddress);
-        Sender.Flush();
-    }
-
-    /// <summary>Hands on all frames there are. Whether the answer to <paramref name="asker"/> was among them.</summary>
-    private bool Drain(ulong asker, Action<FrameReceiver, int> onFrame)
-    {
-        bool answered = false;
-        int count;
-        while ((count = Receiver.Receive()) > 0)
-        {
-            for (int at = 0; at < count; at++)
-            {
-                ReadOnlySpan<byte> frame = Receiver.Frame(at);
-                if (frame.Length < PacketWriter.EthernetLength)
-                {
-                    continue;
-                }
-
-                if (BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == EtherTypeArp)
-                {
-                    answered |= BinaryPrimitives.ReadUInt64BigEndian(frame) >> 16 == asker;
-                }
-                else
-                {
-                    onFrame(Receiver, at);
-                }
-            }
-        }
-
-        return answered;
-    }
-
-    private static void Apply((string Name, string Value)[] settings)
+    /// <summary>Writes settings below /proc/sys/net of the calling thread's namespace.</summary>
+    internal static void Apply((string Name, string Value)[] settings)
     {
         foreach ((string name, string value) in settings)
         {
@@ -200,5 +108,6 @@ internal sealed class LabHost : IDisposable
         }
     }
 
-    private static void Batch(string script) => ChildProcess.Run("ip", ["-batch", "-"], script).ThrowIfFailed();
+    /// <summary>Runs <c>ip</c> commands in the calling thread's namespace.</summary>
+    internal static void Batch(string script) => ChildProcess.Run("ip", ["-batch", "-"], script).ThrowIfFailed();
 }

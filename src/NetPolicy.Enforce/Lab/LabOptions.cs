@@ -8,4 +8,8 @@ public sealed record LabOptions
 
     /// <summary>Whether the nodes' namespaces get names, so that other programs (<c>ip netns exec</c>, <c>netpol apply --netns</c>) can enter them. Default no.</summary>
     public bool NameHosts { get; init; }
+
+    /// <summary>How long a <see cref="SocketLab"/> waits for an answer before it calls a packet dropped. Default two seconds; a probe that passes waits for microseconds.</summary>
+    /// <remarks>More than one second is wanted: the kernel forgets a TCP rejection that arrives while it is still sending, and only sends again after a second.</remarks>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -20,8 +20,9 @@ internal sealed class LabPlan
 
     private const int FirstOutside = 2;
 
-    private static readonly IPAddress s_gateway4 = new([169, 254, 1, 1]);
-    private static readonly IPAddress s_gateway6 = new([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    /// <summary>The next hop of everything that is not on a wire itself, as Calico has it for pods.</summary>
+    internal static readonly IPAddress Gateway4 = new([169, 254, 1, 1]);
+    internal static readonly IPAddress Gateway6 = new([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 
     private readonly LabTopology _topology;
     private readonly LabInterface[] _outside;
@@ -38,6 +39,8 @@ internal sealed class LabPlan
     internal LabNode Node { get; }
 
     internal IReadOnlyList<LabPod> Pods => _pods;
+
+    internal IReadOnlyList<LabInterface> Outside => _outside;
 
     internal int FirstPod => FirstOutside + _outside.Length;
 
@@ -85,12 +88,12 @@ internal sealed class LabPlan
                 Line(script, $"addr add {address}/{Bits(address)} dev {outside.Name}{(WireAddress.IsIpv6(address) ? " nodad" : "")}");
             }
 
-            Neighbour(script, s_gateway4, outside.Name);
-            Neighbour(script, s_gateway6, outside.Name);
+            Neighbour(script, Gateway4, outside.Name);
+            Neighbour(script, Gateway6, outside.Name);
         }
 
-        Line(script, $"route add 0.0.0.0/0 via {s_gateway4} dev {Node.Interface} onlink{PreferredSource(v6: false)}");
-        Line(script, $"route add ::/0 via {s_gateway6} dev {Node.Interface} onlink{PreferredSource(v6: true)}");
+        Line(script, $"route add 0.0.0.0/0 via {Gateway4} dev {Node.Interface} onlink{PreferredSource(v6: false)}");
+        Line(script, $"route add ::/0 via {Gateway6} dev {Node.Interface} onlink{PreferredSource(v6: true)}");
         foreach (LabClient client in _topology.Clients)
         {
             if (OutsideIndex(client.Interface) == FirstOutside)
@@ -100,7 +103,7 @@ internal sealed class LabPlan
 
             foreach (IPAddress address in client.Addresses)
             {
-                IPAddress gateway = WireAddress.IsIpv6(address) ? s_gateway6 : s_gateway4;
+                IPAddress gateway = WireAddress.IsIpv6(address) ? Gateway6 : Gateway4;
                 Line(script, $"route add {address}/{Bits(address)} via {gateway} dev {client.Interface} onlink{PreferredSource(WireAddress.IsIpv6(address))}");
             }
         }
@@ -189,7 +192,7 @@ internal sealed class LabPlan
         }
     }
 
-    private IEnumerable<IPAddress> Fronts(LabService service) => service.FrontAddress is null
+    internal IEnumerable<IPAddress> Fronts(LabService service) => service.FrontAddress is null
         ? Addresses.Where(address => WireAddress.SameFamily(address, service.BackendAddress))
         : [service.FrontAddress];
 
@@ -199,10 +202,10 @@ internal sealed class LabPlan
         return address is null ? "" : $" src {address}";
     }
 
-    private static void Neighbour(StringBuilder script, IPAddress address, string device) =>
-        Line(script, $"neigh add {address} lladdr {Hardware(PeerHardware)} dev {device}");
+    internal static void Neighbour(StringBuilder script, IPAddress address, string device, ulong hardware = PeerHardware) =>
+        Line(script, $"neigh add {address} lladdr {Hardware(hardware)} dev {device}");
 
-    private static int Bits(IPAddress address) => WireAddress.IsIpv6(address) ? 128 : 32;
+    internal static int Bits(IPAddress address) => WireAddress.IsIpv6(address) ? 128 : 32;
 
     private static string Backend(LabService service) => WireAddress.IsIpv6(service.BackendAddress)
         ? string.Create(CultureInfo.InvariantCulture, $"[{service.BackendAddress}]:{service.BackendPort}")
@@ -215,6 +218,6 @@ internal sealed class LabPlan
         _ => "sctp",
     };
 
-    private static void Line(StringBuilder text, FormattableString line) =>
+    internal static void Line(StringBuilder text, FormattableString line) =>
         text.Append(FormattableString.Invariant(line)).Append('\n');
 }

@@ -7,7 +7,7 @@ namespace NetPolicy.Enforce.Lab;
 /// <param name="Node">The <see cref="LabNode.Name"/> it runs on.</param>
 /// <param name="Interface">The veth's name on the node's side, for example <c>cali</c> and a hash; at most 15 bytes, unique on the node.</param>
 /// <param name="Addresses">The pod's addresses, IPv4, IPv6 or both. One may repeat another pod's only on another node.</param>
-/// <param name="Listen">Ports an echo server answers on in a lab of real sockets; the injecting lab needs none.</param>
+/// <param name="Listen">Ports an echo server answers on in a <see cref="SocketLab"/>; the injecting lab needs none.</param>
 public sealed record LabPod(
     string Id,
     string Node,

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 
 namespace NetPolicy.Enforce.Lab;
@@ -19,21 +18,21 @@ internal sealed class LabRun
     private const ushort FirstPort = 32768;
 
     private readonly LabRouting _routing;
-    private readonly LabHost[] _hosts;
+    private readonly LabTap[] _taps;
     private readonly HashSet<(WireAddress, WireAddress, byte, ushort, ushort)> _tuples = [];
     private readonly List<LabFlow> _flows = new(BatchSize);
     private readonly List<LabFlow> _toSend = new(BatchSize);
     private readonly Dictionary<uint, LabFlow> _epoch = [];
-    private LabHost _listening;
+    private LabTap _listening;
     private uint _batchStart;
     private ushort _nextPort = FirstPort;
     private LabResult[] _results = [];
 
-    internal LabRun(LabRouting routing, IEnumerable<LabHost> hosts, uint lastFlow)
+    internal LabRun(LabRouting routing, IEnumerable<LabTap> taps, uint lastFlow)
     {
         _routing = routing;
-        _hosts = [.. hosts];
-        _listening = _hosts[0];
+        _taps = [.. taps];
+        _listening = _taps[0];
         LastFlow = lastFlow;
     }
 
@@ -47,7 +46,7 @@ internal sealed class LabRun
         for (int at = 0; at < probes.Count; at++)
         {
             LabProbe probe = probes[at];
-            (LabHost host, int entry, WireAddress source) = _routing.Entry(probe);
+            (LabTap tap, int entry, WireAddress source) = _routing.Entry(probe);
             if (_epoch.Count + _flows.Count >= EpochSize || LastFlow >= LastUsableFlow || !TryChoosePort(probe, source, out ushort port))
             {
                 SendBatch();
@@ -69,7 +68,7 @@ internal sealed class LabRun
                 probe.IcmpType ?? (v6 ? (byte)128 : (byte)8),
                 probe.IcmpCode ?? 0,
                 ++LastFlow);
-            LabFlow flow = new() { Probe = probe, Packet = packet, Index = at, Host = host, Entry = entry };
+            LabFlow flow = new() { Probe = probe, Packet = packet, Index = at, Tap = tap, Entry = entry };
             if (_flows.Count == 0)
             {
                 _batchStart = packet.Flow;
@@ -89,12 +88,9 @@ internal sealed class LabRun
 
     private void BeginEpoch()
     {
-        foreach (LabHost host in _hosts)
+        foreach (LabTap tap in _taps)
         {
-            lock (host.Netfilter)
-            {
-                host.Netfilter.FlushConnections();
-            }
+            tap.Host.FlushConnections();
         }
 
         if (LastFlow >= LastUsableFlow)
@@ -109,32 +105,31 @@ internal sealed class LabRun
     /// <summary>Reads which flows the nodes received, and writes the results.</summary>
     private void EndEpoch()
     {
-        foreach (LabHost host in _hosts)
+        foreach (LabTap tap in _taps)
         {
-            lock (host.Netfilter)
+            lock (tap.Host.Netfilter)
             {
-                List<uint> marks = host.Netfilter.ReadMarks(LabPlan.ObserverTable, LabPlan.ObserverSet);
-                foreach (uint mark in marks)
+                List<uint> numbers = tap.Host.Netfilter.ReadValues(LabPlan.ObserverTable, LabPlan.ObserverSet);
+                foreach (uint number in numbers)
                 {
-                    uint number = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(mark) : mark;
-                    if (_epoch.TryGetValue(number, out LabFlow? flow) || _epoch.TryGetValue(mark, out flow))
+                    if (_epoch.TryGetValue(number, out LabFlow? flow))
                     {
                         flow.Verdict = LabVerdict.Passed;
-                        flow.Place = new LabPlace(LabPlaceKind.Host, host.Plan.Node.Name);
-                        flow.Host = host;
+                        flow.Place = new LabPlace(LabPlaceKind.Host, tap.Name);
+                        flow.Tap = tap;
                     }
                 }
 
-                if (marks.Count > 0)
+                if (numbers.Count > 0)
                 {
-                    host.Netfilter.FlushSet(LabPlan.ObserverTable, LabPlan.ObserverSet);
+                    tap.Host.Netfilter.FlushSet(LabPlan.ObserverTable, LabPlan.ObserverSet);
                 }
             }
         }
 
         foreach (LabFlow flow in _epoch.Values)
         {
-            _results[flow.Index] = new LabResult(flow.Probe, flow.Verdict, flow.Place, flow.Host.Plan.Node.Name);
+            _results[flow.Index] = new LabResult(flow.Probe, flow.Verdict, flow.Place, flow.Tap.Name);
         }
 
         _epoch.Clear();
@@ -190,10 +185,10 @@ internal sealed class LabRun
             while (_toSend.Count > 0)
             {
                 Inject();
-                foreach (LabHost host in _hosts)
+                foreach (LabTap tap in _taps)
                 {
-                    _listening = host;
-                    host.Sync(OnFrame);
+                    _listening = tap;
+                    tap.Sync(OnFrame);
                 }
             }
         }
@@ -215,18 +210,18 @@ internal sealed class LabRun
             flow.Hops++;
             if (flow.Entry == 0)
             {
-                flow.Host.Local.Send(ip, flow.Packet.Destination);
+                flow.Tap.Local.Send(ip, flow.Packet.Destination);
             }
             else
             {
-                flow.Host.Sender.AddPacket(flow.Entry, ip);
+                flow.Tap.Sender.AddPacket(flow.Entry, ip);
             }
         }
 
         _toSend.Clear();
-        foreach (LabHost host in _hosts)
+        foreach (LabTap tap in _taps)
         {
-            host.Sender.Flush();
+            tap.Sender.Flush();
         }
     }
 
@@ -270,7 +265,7 @@ internal sealed class LabRun
         }
 
         LabInterface? outside = plan.OutsideAt(interfaceIndex);
-        LabHost? next = _routing.Owner(packet.Destination);
+        LabTap? next = _routing.Owner(packet.Destination);
         if (next is null || next == _listening || outside is null)
         {
             flow.Verdict = LabVerdict.Passed;
@@ -283,7 +278,7 @@ internal sealed class LabRun
             throw new LabException($"probe `{flow.Probe.Id}` goes from node to node without end");
         }
 
-        flow.Host = next;
+        flow.Tap = next;
         flow.Entry = next.Plan.OutsideIndex(outside.Name);
         flow.Relayed = ip.ToArray();
         _toSend.Add(flow);

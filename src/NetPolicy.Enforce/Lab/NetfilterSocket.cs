@@ -60,13 +60,13 @@ internal sealed unsafe class NetfilterSocket : IDisposable
         AwaitAcknowledgement("flush of the ruleset");
     }
 
-    /// <summary>Reads all elements of a set of 32-bit marks; empty if there is no such set.</summary>
-    internal List<uint> ReadMarks(string table, string set)
+    /// <summary>Reads all elements of a set of 32-bit values that rules took from packets, which leaves them in network order; empty if there is no such set.</summary>
+    internal List<uint> ReadValues(string table, string set)
     {
         List<byte> message = [];
         Append(message, GetSetElement, Request | Dump, FamilyNftInet, 0, SetName(table, set));
         Send(message, "dump of a set");
-        List<uint> marks = [];
+        List<uint> values = [];
         while (true)
         {
             ReadOnlySpan<byte> rest = Receive("dump of a set");
@@ -76,18 +76,18 @@ internal sealed unsafe class NetfilterSocket : IDisposable
                 ushort type = MemoryMarshal.Read<ushort>(rest[4..]);
                 if (type == TypeDone)
                 {
-                    return marks;
+                    return values;
                 }
 
                 if (type == TypeError)
                 {
                     ThrowUnlessNothingThere(MemoryMarshal.Read<int>(rest[16..]), "dump of a set");
-                    return marks;
+                    return values;
                 }
 
                 if (type == NewSetElement)
                 {
-                    ReadElements(rest[HeaderLength..length], marks);
+                    ReadElements(rest[HeaderLength..length], values);
                 }
 
                 rest = rest[Math.Min(rest.Length, (length + 3) & ~3)..];
@@ -106,14 +106,14 @@ internal sealed unsafe class NetfilterSocket : IDisposable
         AwaitAcknowledgement("flush of a set");
     }
 
-    private static void ReadElements(ReadOnlySpan<byte> attributes, List<uint> marks)
+    private static void ReadElements(ReadOnlySpan<byte> attributes, List<uint> values)
     {
         foreach (Range element in Nested(Find(attributes, 3), out ReadOnlySpan<byte> list))
         {
             ReadOnlySpan<byte> value = Find(Find(list[element], 1), 1);
             if (value.Length == 4)
             {
-                marks.Add(MemoryMarshal.Read<uint>(value));
+                values.Add(BinaryPrimitives.ReadUInt32BigEndian(value));
             }
         }
     }

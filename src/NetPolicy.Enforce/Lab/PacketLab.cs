@@ -12,16 +12,19 @@ namespace NetPolicy.Enforce.Lab;
 /// </remarks>
 public sealed class PacketLab : IDisposable
 {
-    private readonly Dictionary<string, LabHost> _hosts;
+    private readonly Dictionary<string, LabTap> _taps;
     private readonly LabRouting _routing;
     private readonly Lock _running = new();
+    private readonly bool _named;
     private uint _lastFlow = LabRun.FirstFlow;
+    private bool _disposed;
 
-    private PacketLab(LabTopology topology, Dictionary<string, LabHost> hosts)
+    private PacketLab(LabTopology topology, Dictionary<string, LabTap> taps, LabOptions options)
     {
+        _named = options.NameHosts;
         Topology = topology;
-        _hosts = hosts;
-        _routing = new LabRouting(topology, hosts);
+        _taps = taps;
+        _routing = new LabRouting(topology, taps);
     }
 
     /// <summary>What was built.</summary>
@@ -33,28 +36,25 @@ public sealed class PacketLab : IDisposable
     public static PacketLab Build(LabTopology topology, LabOptions? options = null)
     {
         LabTopologyCheck.Check(topology);
-        if (options is { NameHosts: true })
-        {
-            NetworkNamespace.Sweep();
-        }
-
-        Dictionary<string, LabHost> hosts = new(StringComparer.Ordinal);
+        options ??= LabOptions.Default;
+        NetworkNamespace.Sweep();
+        Dictionary<string, LabTap> taps = new(StringComparer.Ordinal);
         try
         {
             foreach (LabNode node in topology.Nodes)
             {
-                hosts.Add(node.Name, LabHost.Build(new LabPlan(topology, node), options ?? LabOptions.Default));
+                taps.Add(node.Name, LabTap.Build(new LabPlan(topology, node), options));
             }
 
-            PacketLab lab = new(topology, hosts);
+            PacketLab lab = new(topology, taps, options);
             lab.LoadRuleset("");
             return lab;
         }
         catch
         {
-            foreach (LabHost host in hosts.Values)
+            foreach (LabTap tap in taps.Values)
             {
-                host.Dispose();
+                tap.Dispose();
             }
 
             throw;
@@ -80,14 +80,7 @@ public sealed class PacketLab : IDisposable
     public void LoadRuleset(string node, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        LabHost host = Find(node);
-        lock (host.Netfilter)
-        {
-            host.Netfilter.FlushRuleset();
-            host.Netfilter.FlushConnections();
-        }
-
-        host.LoadText(text + "\n" + host.Plan.Tables());
+        Find(node).LoadRuleset(text);
     }
 
     /// <summary>Runs an nft text on a node on top of what is loaded. It must not delete the lab's own tables, <c>netpol-lab-…</c>.</summary>
@@ -98,15 +91,32 @@ public sealed class PacketLab : IDisposable
         Find(node).LoadText(text);
     }
 
+    /// <summary>What the counters of a node's ruleset have counted since it was loaded: packets by comment, in ordinal order.</summary>
+    /// <exception cref="LabException"><c>nft</c> failed.</exception>
+    public IReadOnlyDictionary<string, ulong> ReadCounters(string node) => Find(node).ReadCounters();
+
+    /// <summary>What the counters of all nodes have counted.</summary>
+    /// <exception cref="LabException"><c>nft</c> failed.</exception>
+    public IReadOnlyDictionary<string, ulong> ReadCounters()
+    {
+        SortedDictionary<string, ulong> sum = new(StringComparer.Ordinal);
+        foreach (LabNode node in Topology.Nodes)
+        {
+            foreach ((string comment, ulong packets) in ReadCounters(node.Name))
+            {
+                sum[comment] = sum.GetValueOrDefault(comment) + packets;
+            }
+        }
+
+        return sum;
+    }
+
     /// <summary>Makes every node forget its connections.</summary>
     public void FlushConnections()
     {
-        foreach (LabHost host in _hosts.Values)
+        foreach (LabTap tap in _taps.Values)
         {
-            lock (host.Netfilter)
-            {
-                host.Netfilter.FlushConnections();
-            }
+            tap.Host.FlushConnections();
         }
     }
 
@@ -118,7 +128,8 @@ public sealed class PacketLab : IDisposable
         ArgumentNullException.ThrowIfNull(probes);
         lock (_running)
         {
-            LabRun run = new(_routing, _hosts.Values, _lastFlow);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            LabRun run = new(_routing, _taps.Values, _lastFlow);
             IReadOnlyList<LabResult> results = run.Run(probes);
             _lastFlow = run.LastFlow;
             return results;
@@ -128,15 +139,48 @@ public sealed class PacketLab : IDisposable
     /// <summary>Sends one probe.</summary>
     public LabResult Run(LabProbe probe) => Run([probe])[0];
 
-    /// <summary>Ends the lab and everything in it.</summary>
+    /// <summary>Sends one probe and says which rules counted it. Reads all counters twice: for a few probes, not for thousands.</summary>
+    /// <exception cref="LabException">The machine refused.</exception>
+    public LabObservation Observe(LabProbe probe)
+    {
+        IReadOnlyDictionary<string, ulong> before = ReadCounters();
+        LabResult result = Run(probe);
+        return new LabObservation(
+            result,
+            [.. ReadCounters().Where(after => after.Value > before.GetValueOrDefault(after.Key)).Select(after => after.Key)]);
+    }
+
+    /// <summary>Ends the lab and everything in it. Returns at once; the kernel takes some 50 ms more.</summary>
     public void Dispose()
     {
-        foreach (LabHost host in _hosts.Values)
+        lock (_running)
         {
-            host.Dispose();
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+        }
+
+        if (_named)
+        {
+            Close();
+        }
+        else
+        {
+            new Thread(Close) { IsBackground = true, Name = "lab closing" }.Start();
+        }
+    }
+
+    private void Close()
+    {
+        foreach (LabTap tap in _taps.Values)
+        {
+            tap.Dispose();
         }
     }
 
     private LabHost Find(string node) =>
-        _hosts.TryGetValue(node, out LabHost? host) ? host : throw new ArgumentException($"the lab has no node `{node}`", nameof(node));
+        _taps.TryGetValue(node, out LabTap? tap) ? tap.Host : throw new ArgumentException($"the lab has no node `{node}`", nameof(node));
 }

@@ -24,6 +24,10 @@ internal readonly record struct WireAddress(byte Length, UInt128 Bits)
 
     internal static bool IsIpv6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
 
+    /// <summary>Whether both are of one family and agree in their first <paramref name="count"/> bits.</summary>
+    internal bool SharesBits(WireAddress other, int count) =>
+        Length == other.Length && (count == 0 || (Bits ^ other.Bits) >> ((Length * 8) - count) == 0);
+
     internal void Write(Span<byte> bytes)
     {
         if (IsV6)

@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace NetPolicy.Enforce.Lab;
+
+/// <summary>A connection of a <see cref="SocketLab"/>, or the attempt at one.</summary>
+/// <remarks>Not for use by several threads at once.</remarks>
+public sealed class LabConnection : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly LabSockets _sockets;
+    private readonly LabProbe _probe;
+    private readonly TimeSpan _patience;
+    private readonly byte[] _buffer = new byte[LabSockets.AnswerLength];
+    private long _asked;
+
+    private LabConnection(Socket socket, LabSockets sockets, LabProbe probe, TimeSpan patience)
+    {
+        _socket = socket;
+        _sockets = sockets;
+        _probe = probe;
+        _patience = patience;
+        Result = new LabResult(probe, LabVerdict.Dropped, LabPlace.Nowhere, "");
+    }
+
+    /// <summary>What became of the attempt: passed means that two questions were answered, the second on the established connection.</summary>
+    public LabResult Result { get; private set; }
+
+    /// <summary>Asks the server once more and waits for its answer. Whether it came in time, and from the same server.</summary>
+    public bool Echo() => Ask().GetAwaiter().GetResult() is { Verdict: LabVerdict.Passed } answer && answer.Place == Result.Place;
+
+    /// <summary>Closes it.</summary>
+    public void Dispose() => _socket.Dispose();
+
+    internal static async Task<LabConnection> Open(Socket socket, LabSockets sockets, LabProbe probe, TimeSpan patience)
+    {
+        LabConnection connection = new(socket, sockets, probe, patience);
+        LabVerdict connected = await connection.Try(connection.Connect).ConfigureAwait(false);
+        if (connected != LabVerdict.Passed)
+        {
+            connection.Result = connection.Result with { Verdict = connected };
+            return connection;
+        }
+
+        LabResult first = await connection.Ask().ConfigureAwait(false);
+        LabResult second = first.Passed ? await connection.Ask().ConfigureAwait(false) : first;
+        connection.Result = second;
+        return connection;
+    }
+
+    private async Task<LabResult> Ask()
+    {
+        LabPlace place = LabPlace.Nowhere;
+        LabVerdict verdict = await Try(async end => { place = await Exchange(end).ConfigureAwait(false); }).ConfigureAwait(false);
+        return new LabResult(_probe, verdict, verdict == LabVerdict.Passed ? place : LabPlace.Nowhere, "");
+    }
+
+    private async Task Connect(CancellationToken end) =>
+        await _socket.ConnectAsync(new IPEndPoint(_probe.Destination, _probe.DestinationPort), end).ConfigureAwait(false);
+
+    private async Task<LabPlace> Exchange(CancellationToken end)
+    {
+        long question = ++_asked;
+        BinaryPrimitives.WriteInt64BigEndian(_buffer, question);
+        await Send(end).ConfigureAwait(false);
+        while (true)
+        {
+            for (int have = 0; have < LabSockets.AnswerLength;)
+            {
+                int got = await _socket.ReceiveAsync(_buffer.AsMemory(have), end).ConfigureAwait(false);
+                if (got == 0)
+                {
+                    throw new SocketException((int)SocketError.ConnectionReset);
+                }
+
+                have += got;
+            }
+
+            if (BinaryPrimitives.ReadInt64BigEndian(_buffer) == question)
+            {
+                return _sockets.Place(BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(LabSockets.QuestionLength)));
+            }
+        }
+    }
+
+    /// <summary>Sends the question. "Not permitted" comes from rules in the node's own output hook, dropped or rejected: whether an error follows tells which.</summary>
+    private async Task Send(CancellationToken end)
+    {
+        try
+        {
+            await _socket.SendAsync(_buffer.AsMemory(0, LabSockets.QuestionLength), end).ConfigureAwait(false);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
+        {
+            // Wait for an answer nevertheless.
+        }
+    }
+
+    /// <summary>Does a step within the patience. Silence is a drop; every error was told by somebody.</summary>
+    private async Task<LabVerdict> Try(Func<CancellationToken, Task> step)
+    {
+        using CancellationTokenSource end = new(_patience);
+        try
+        {
+            await step(end.Token).ConfigureAwait(false);
+            return LabVerdict.Passed;
+        }
+        catch (OperationCanceledException)
+        {
+            return LabVerdict.Dropped;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.TimedOut)
+        {
+            return LabVerdict.Dropped;
+        }
+        catch (SocketException)
+        {
+            return LabVerdict.Rejected;
+        }
+    }
+}
