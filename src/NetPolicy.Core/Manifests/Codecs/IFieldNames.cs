@@ -1,0 +1,10 @@
+namespace NetPolicy.Manifests.Codecs;
+
+/// <summary>The fields that an object may have, for suggestions.</summary>
+internal interface IFieldNames
+{
+    IEnumerable<string> Names { get; }
+
+    /// <summary>The shape of what is inside field <paramref name="name"/>, of the elements if it is a list; null if that has no fields.</summary>
+    IFieldNames? Inside(string name);
+}

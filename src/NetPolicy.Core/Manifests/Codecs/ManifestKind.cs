@@ -1,0 +1,55 @@
+using NetPolicy.Manifests.Nodes;
+
+namespace NetPolicy.Manifests.Codecs;
+
+/// <summary>A kind of document that can be read and written.</summary>
+internal abstract class ManifestKind(string kind, UnknownFields unknownFields, params string[] apiVersions)
+{
+    public string Kind => kind;
+
+    public UnknownFields UnknownFields => unknownFields;
+
+    /// <summary>The versions that are read; the first is the one written.</summary>
+    public IReadOnlyList<string> ApiVersions => apiVersions;
+
+    public abstract Manifest Read(MappingNode node, ReadContext context, SourceMap source);
+
+    public abstract MappingNode Write(Manifest manifest);
+}
+
+/// <summary>The kind whose documents are <typeparamref name="T"/>.</summary>
+internal sealed class ManifestKind<T> : ManifestKind
+    where T : Manifest
+{
+    private readonly ObjectCodec<T> _codec;
+
+    public ManifestKind(T empty, UnknownFields unknownFields, IEnumerable<string> olderVersions, params Field<T>[] fields)
+        : base(empty.Kind, unknownFields, [empty.ApiVersion, .. olderVersions])
+    {
+        _codec = new ObjectCodec<T>(
+            empty,
+            [
+                new TypeField("apiVersion", manifest => manifest.ApiVersion),
+                new TypeField("kind", manifest => manifest.Kind),
+                MetadataCodec.Of<T>(),
+                .. fields,
+                .. fields.Any(field => field.Name == "status") ? Array.Empty<Field<T>>() : [Fields<T>.Ignored("status")],
+            ]);
+    }
+
+    public override Manifest Read(MappingNode node, ReadContext context, SourceMap source)
+    {
+        _codec.TryRead(node, context, out T manifest);
+        return manifest with { Source = source };
+    }
+
+    public override MappingNode Write(Manifest manifest) => (MappingNode)_codec.Write((T)manifest);
+
+    // `apiVersion` and `kind` have chosen this codec already.
+    private sealed class TypeField(string name, Func<Manifest, string> text) : Field<T>(name)
+    {
+        public override T Read(T target, ManifestNode node, ReadContext context) => target;
+
+        public override ManifestNode? Write(T source) => ScalarNode.OfText(text(source));
+    }
+}

@@ -1,0 +1,142 @@
+using NetPolicy.Diagnostics;
+using NetPolicy.Manifests.Expectations;
+using NetPolicy.Manifests.Nodes;
+
+namespace NetPolicy.Manifests.Codecs;
+
+/// <summary>Turns the documents of one text into manifests: finds the kind of each, opens Lists, passes over what is not about policy.</summary>
+internal sealed class ObjectReader(ReadState state)
+{
+    public List<Manifest> Manifests { get; } = [];
+
+    public List<Manifest> Damaged { get; } = [];
+
+    /// <param name="node">The document.</param>
+    /// <param name="isSound">False if something was reported about it already.</param>
+    public void Read(ManifestNode node, bool isSound) => Read(node, isSound, null, null);
+
+    private void Read(ManifestNode node, bool isSound, string? listVersion, string? listKind)
+    {
+        if (node is not MappingNode mapping)
+        {
+            state.ReportOnce("", Findings.NoKubernetesObject, $"document is {node.Description}, not a Kubernetes object, and is skipped", node.Span);
+            return;
+        }
+
+        string? apiVersion = TypeText(mapping, "apiVersion", ref isSound) ?? listVersion;
+        string? kind = TypeText(mapping, "kind", ref isSound) ?? listKind;
+        if (kind is null)
+        {
+            ReportKindless(mapping, apiVersion);
+        }
+        else if (kind == "Expectation" && apiVersion is null)
+        {
+            Keep(ReadExpectation(mapping, ref isSound), isSound);
+        }
+        else if (kind.EndsWith("List", StringComparison.Ordinal) && mapping["items"] is SequenceNode or ScalarNode { IsNull: true })
+        {
+            ReadList(mapping, apiVersion, kind, isSound);
+        }
+        else if (apiVersion is not null && ManifestKinds.Find(apiVersion, kind) is { } known)
+        {
+            ReadContext context = new(state, known.UnknownFields);
+            Manifest manifest = known.Read(mapping, context, new NodeSourceMap(state.File, state.Document, mapping));
+            Keep(manifest, isSound && !context.HasErrors);
+        }
+        else
+        {
+            ReportUnknown(mapping, apiVersion, kind);
+        }
+    }
+
+    private void Keep(Manifest manifest, bool isSound) => (isSound ? Manifests : Damaged).Add(manifest);
+
+    private ExpectationManifest ReadExpectation(MappingNode mapping, ref bool isSound)
+    {
+        ReadContext context = new(state, UnknownFields.Refuse);
+        ExpectationCodecs.Expectation.TryRead(mapping, context, out ExpectationManifest expectation);
+        isSound &= !context.HasErrors;
+        return expectation with { Source = new NodeSourceMap(state.File, state.Document, mapping) };
+    }
+
+    private void ReadList(MappingNode list, string? apiVersion, string kind, bool isSound)
+    {
+        // A typed list names its items' kind, which may then leave it out.
+        bool isTyped = kind != "List";
+        if (list["items"] is SequenceNode items)
+        {
+            foreach (ManifestNode item in items.Items)
+            {
+                Read(item, isSound, isTyped ? apiVersion : null, isTyped ? kind[..^"List".Length] : null);
+            }
+        }
+    }
+
+    private string? TypeText(MappingNode mapping, string field, ref bool isSound)
+    {
+        if (mapping.Find(field) is not { Value.IsNull: false } entry)
+        {
+            return null;
+        }
+
+        if (entry.Value is ScalarNode { Kind: ScalarKind.Text } scalar)
+        {
+            return scalar.Text;
+        }
+
+        isSound = false;
+        state.Report(Findings.WrongType, $"found {entry.Value.Description}, expected text", entry.Value.Span, field);
+        return null;
+    }
+
+    private void ReportKindless(MappingNode mapping, string? apiVersion)
+    {
+        if (apiVersion is not null && IsPolicyGroup(GroupOf(apiVersion)))
+        {
+            state.Report(Findings.TypeMissing, $"document of `{apiVersion}` has no `kind`", mapping.Span, "kind");
+        }
+        else
+        {
+            state.ReportOnce("", Findings.NoKubernetesObject, "document has no `kind`, is no Kubernetes object, and is skipped", mapping.Span);
+        }
+    }
+
+    private void ReportUnknown(MappingNode mapping, string? apiVersion, string kind)
+    {
+        SourceSpan span = mapping.Find("apiVersion")?.Value.Span ?? mapping.Find("kind")?.Value.Span ?? mapping.Span;
+        string[] versions = [.. ManifestKinds.Named(kind).Select(known => known.ApiVersions[0]).Distinct()];
+        string shown = ScalarNode.Shorten(kind);
+        if (apiVersion is null && versions.Length > 0)
+        {
+            state.Report(Findings.TypeMissing, $"`{shown}` has no `apiVersion`, expected {Words(versions)}", span, "apiVersion");
+        }
+        else if (apiVersion is not null && IsOtherVersion(apiVersion, kind))
+        {
+            state.Report(Findings.UnsupportedApiVersion, $"apiVersion `{ScalarNode.Shorten(apiVersion)}` of `{shown}` is not supported, expected {Words(versions)}", span, "apiVersion");
+        }
+        else if (apiVersion is not null && IsPolicyGroup(GroupOf(apiVersion)) && kind.Contains("Policy", StringComparison.Ordinal))
+        {
+            state.Report(Findings.PolicyKindNotRead, $"policy kind `{shown}` of `{apiVersion}` is not supported", span, "kind");
+        }
+        else
+        {
+            string type = apiVersion is null ? shown : $"{ScalarNode.Shorten(apiVersion)} {shown}";
+            state.ReportOnce(type, Findings.KindSkipped, $"kind `{type}` is skipped", span);
+        }
+    }
+
+    // The same kind in a version that is not read, including the groups that Kubernetes moved its kinds out of.
+    private static bool IsOtherVersion(string apiVersion, string kind) => ManifestKinds.Named(kind).Any(known =>
+        GroupOf(known.ApiVersions[0]) == GroupOf(apiVersion)
+        || (GroupOf(apiVersion) == "extensions" && GroupOf(known.ApiVersions[0]) is "networking.k8s.io" or "apps"));
+
+    private static bool IsPolicyGroup(string group) => group is "networking.k8s.io" or "policy.networking.k8s.io" or "projectcalico.org" or "crd.projectcalico.org";
+
+    private static string GroupOf(string apiVersion)
+    {
+        int slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? "" : apiVersion[..slash];
+    }
+
+    private static string Words(IEnumerable<string> versions) => string.Join(" or ", versions.Select(version => $"`{version}`"));
+}

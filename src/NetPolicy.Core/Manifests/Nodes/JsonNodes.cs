@@ -1,0 +1,190 @@
+using System.Text;
+using System.Text.Json;
+using NetPolicy.Diagnostics;
+
+namespace NetPolicy.Manifests.Nodes;
+
+/// <summary>Builds nodes from JSON, one document after the other, with line and column of each.</summary>
+internal ref struct JsonNodes
+{
+    private readonly ReadState _state;
+    private readonly ReadOnlySpan<byte> _utf8;
+    private readonly List<NodeDocument> _documents = [];
+    private Utf8JsonReader _reader;
+    private int _counted;
+    private int _line = 1;
+    private int _column = 1;
+    private bool _sound;
+
+    private JsonNodes(ReadOnlySpan<byte> utf8, ReadState state)
+    {
+        _state = state;
+        _utf8 = utf8;
+        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = state.Options.MaxDepth, AllowMultipleValues = true });
+    }
+
+    /// <summary>Reads all documents. False if the text is not JSON from some point on; that is reported, and what came before is kept.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, ReadState state, out List<NodeDocument> documents)
+    {
+        JsonNodes nodes = new(utf8, state);
+        documents = nodes._documents;
+        try
+        {
+            while (nodes._reader.Read())
+            {
+                state.Document = documents.Count;
+                nodes._sound = true;
+                ManifestNode root = nodes.ReadValue();
+                documents.Add(new NodeDocument(state.Document, root, nodes._sound));
+            }
+
+            return true;
+        }
+        catch (JsonException e)
+        {
+            state.Document = documents.Count;
+            nodes.Fail(e);
+            documents.Add(new NodeDocument(state.Document, null, IsSound: false));
+            return false;
+        }
+    }
+
+    private readonly void Fail(JsonException e)
+    {
+        SourceSpan span = new(_state.File, (int)(e.LineNumber ?? 0) + 1, ColumnOf(e.LineNumber ?? 0, e.BytePositionInLine ?? 0));
+        if (_reader.CurrentDepth >= _state.Options.MaxDepth)
+        {
+            _state.Report(Findings.TooDeep, $"nested more than {_state.Options.MaxDepth} levels deep", span);
+            return;
+        }
+
+        int position = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        string reason = (position < 0 ? e.Message : e.Message[..position]).TrimEnd('.');
+        reason = reason.Length == 0 ? "cannot be read" : char.ToLowerInvariant(reason[0]) + reason[1..];
+        _state.Report(Findings.JsonSyntax, "not JSON: " + ScalarNode.Shorten(reason), span);
+    }
+
+    private readonly int ColumnOf(long line, long byteInLine)
+    {
+        ReadOnlySpan<byte> rest = _utf8;
+        for (long i = 0; i < line; i++)
+        {
+            int feed = rest.IndexOf((byte)'\n');
+            if (feed < 0)
+            {
+                break;
+            }
+
+            rest = rest[(feed + 1)..];
+        }
+
+        return Encoding.UTF8.GetCharCount(rest[..(int)Math.Min(byteInLine, rest.Length)]) + 1;
+    }
+
+    private ManifestNode ReadValue()
+    {
+        SourceSpan span = Here();
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                return ReadObject(span);
+            case JsonTokenType.StartArray:
+                return ReadArray(span);
+            case JsonTokenType.String:
+                return new ScalarNode(Ended(span), ScalarKind.Text, ReadText(span));
+            case JsonTokenType.Number:
+                return ReadNumber(Ended(span));
+            case JsonTokenType.True or JsonTokenType.False:
+                bool value = _reader.TokenType == JsonTokenType.True;
+                return new ScalarNode(Ended(span), ScalarKind.Boolean, value ? "true" : "false", value ? 1 : 0);
+            default:
+                return new ScalarNode(Ended(span), ScalarKind.Null, "null");
+        }
+    }
+
+    private string ReadText(SourceSpan span)
+    {
+        try
+        {
+            return _reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped half of a surrogate pair.
+            _sound = false;
+            _state.Report(Findings.BadCharacter, "text holds an escape that is no character", span);
+            return "";
+        }
+    }
+
+    private ScalarNode ReadNumber(SourceSpan span)
+    {
+        string text = Encoding.ASCII.GetString(_reader.ValueSpan);
+        if (!_reader.TryGetDouble(out double number) || !double.IsFinite(number))
+        {
+            _sound = false;
+            _state.Report(Findings.NumberOutOfRange, $"number `{ScalarNode.Shorten(text)}` is too large", span);
+        }
+
+        return new ScalarNode(span, double.IsInteger(number) && Math.Abs(number) < 1e15 ? ScalarKind.Integer : ScalarKind.Float, text, number);
+    }
+
+    private SequenceNode ReadArray(SourceSpan span)
+    {
+        List<ManifestNode> items = [];
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+        {
+            items.Add(ReadValue());
+        }
+
+        return new SequenceNode(Ended(span), items);
+    }
+
+    private MappingNode ReadObject(SourceSpan span)
+    {
+        MappingEntries entries = new(_state);
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
+        {
+            SourceSpan keySpan = Here();
+            string key = ReadText(keySpan);
+            keySpan = Ended(keySpan);
+            _reader.Read();
+            ManifestNode value = ReadValue();
+            if (!entries.Add(key, keySpan, value))
+            {
+                _sound = false;
+            }
+        }
+
+        return new MappingNode(Ended(span), entries.ToList());
+    }
+
+    private SourceSpan Here()
+    {
+        CountTo((int)_reader.TokenStartIndex);
+        return new SourceSpan(_state.File, _line, _column);
+    }
+
+    private SourceSpan Ended(SourceSpan start)
+    {
+        CountTo((int)_reader.BytesConsumed);
+        return start with { EndLine = _line, EndColumn = _column };
+    }
+
+    private void CountTo(int offset)
+    {
+        for (; _counted < offset; _counted++)
+        {
+            byte b = _utf8[_counted];
+            if (b == (byte)'\n')
+            {
+                _line++;
+                _column = 1;
+            }
+            else if ((b & 0xC0) != 0x80)
+            {
+                _column += b >= 0xF0 ? 2 : 1;
+            }
+        }
+    }
+}

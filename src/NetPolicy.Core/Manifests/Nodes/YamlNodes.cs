@@ -1,0 +1,310 @@
+using NetPolicy.Diagnostics;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace NetPolicy.Manifests.Nodes;
+
+/// <summary>
+/// Builds nodes from YAML events. The text is cut at its <c>---</c> lines first, so that one broken document does not hide the others.
+/// </summary>
+internal sealed class YamlNodes
+{
+    private readonly ReadState _state;
+    private readonly string _text;
+    private readonly List<NodeDocument> _documents = [];
+    private int _lineOffset;
+    private Parser _parser = null!;
+    private bool _sound;
+
+    private YamlNodes(string text, ReadState state)
+    {
+        _text = text;
+        _state = state;
+    }
+
+    public static List<NodeDocument> Read(string text, ReadState state)
+    {
+        YamlNodes reader = new(text, state);
+        int start = 0, line = 0;
+        while (start <= text.Length)
+        {
+            int end = NextSeparator(text, start, out int lines);
+            reader.ReadChunk(start, end, line);
+            line += lines;
+            start = end == text.Length ? text.Length + 1 : end;
+        }
+
+        return reader._documents;
+    }
+
+    // The start of the next line that begins with `---`, or the end of the text; a separator at `start` itself opens this chunk.
+    private static int NextSeparator(string text, int start, out int lines)
+    {
+        lines = 0;
+        int position = start;
+        while (true)
+        {
+            int feed = text.IndexOf('\n', position);
+            if (feed < 0)
+            {
+                return text.Length;
+            }
+
+            lines++;
+            position = feed + 1;
+            if (IsSeparator(text, position))
+            {
+                return position;
+            }
+        }
+    }
+
+    private static bool IsSeparator(string text, int position) =>
+        string.CompareOrdinal(text, position, "---", 0, 3) == 0
+        && (position + 3 == text.Length || text[position + 3] is ' ' or '\t' or '\r' or '\n');
+
+    private void ReadChunk(int start, int end, int line)
+    {
+        if (!IsSeparator(_text, start) && HasNoContent(_text.AsSpan(start, end - start)))
+        {
+            return;
+        }
+
+        _lineOffset = line;
+        _state.Document = _documents.Count;
+        int found = _documents.Count;
+        string chunk = start == 0 && end == _text.Length ? _text : _text[start..end];
+        try
+        {
+            _parser = new Parser(new Scanner(new StringReader(chunk), skipComments: true));
+            ReadStream();
+        }
+        catch (YamlException e)
+        {
+            Fail(e.Message, Shift(e.Start, e.End), found);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            // The parser's own slips on malformed text, such as an unterminated flow list.
+            Fail("brackets, quotes or escapes do not end", new SourceSpan(_state.File, line + 1, 1), found);
+        }
+    }
+
+    private void Fail(string message, SourceSpan span, int found)
+    {
+        int colon = message.StartsWith("(Line", StringComparison.Ordinal) ? message.IndexOf("): ", StringComparison.Ordinal) : -1;
+        string reason = colon < 0 ? message : message[(colon + 3)..];
+        reason = reason.TrimEnd('.');
+        reason = reason.Length == 0 ? "cannot be read" : char.ToLowerInvariant(reason[0]) + reason[1..];
+        string? help = LineStartsWithTab(span.Line) ? "a tab is no indentation in YAML; indent with spaces" : null;
+        _state.Report(Findings.YamlSyntax, "not YAML: " + ScalarNode.Shorten(reason), span, help: help);
+        if (_documents.Count == found || _documents[^1].Index != _state.Document)
+        {
+            _documents.Add(new NodeDocument(_state.Document, null, IsSound: false));
+        }
+    }
+
+    private bool LineStartsWithTab(int line)
+    {
+        string text = new SourceText(null, _text).Line(line);
+        return text.AsSpan().TrimStart(' ').StartsWith("\t");
+    }
+
+    private static bool HasNoContent(ReadOnlySpan<char> chunk)
+    {
+        foreach (ReadOnlySpan<char> line in chunk.EnumerateLines())
+        {
+            ReadOnlySpan<char> trimmed = line.Trim();
+            if (!trimmed.IsEmpty && trimmed[0] != '#' && line[0] != '%')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void ReadStream()
+    {
+        while (_parser.MoveNext())
+        {
+            if (_parser.Current is not DocumentStart)
+            {
+                continue;
+            }
+
+            _state.Document = _documents.Count;
+            _sound = true;
+            _parser.MoveNext();
+            ManifestNode? root = ReadNode(0);
+            _documents.Add(new NodeDocument(_state.Document, root, _sound && root is not null));
+            if (root is null)
+            {
+                return;
+            }
+        }
+    }
+
+    // Reads the node that the parser stands on and leaves the parser on its last event. Null means that nesting is too deep: give up.
+    private ManifestNode? ReadNode(int depth)
+    {
+        ParsingEvent current = _parser.Current!;
+        SourceSpan span = SpanOf(current);
+        if (current is AnchorAlias alias)
+        {
+            Report(Findings.AliasRefused, $"alias `*{alias.Value.Value}` is not read, expected the value itself", span);
+            return new ScalarNode(span, ScalarKind.Null, "");
+        }
+
+        NodeEvent node = (NodeEvent)current;
+        if (!node.Anchor.IsEmpty)
+        {
+            Report(Findings.AliasRefused, $"anchor `&{node.Anchor.Value}` is not read", span);
+        }
+
+        switch (node)
+        {
+            case Scalar scalar:
+                return ReadScalar(scalar, span);
+            case SequenceStart or MappingStart when depth >= _state.Options.MaxDepth:
+                Report(Findings.TooDeep, $"nested more than {_state.Options.MaxDepth} levels deep", span);
+                return null;
+            case SequenceStart sequence:
+                RefuseTag(sequence.Tag, "tag:yaml.org,2002:seq", span);
+                return ReadSequence(span, depth);
+            case MappingStart mapping:
+                RefuseTag(mapping.Tag, "tag:yaml.org,2002:map", span);
+                return ReadMapping(span, depth);
+            default:
+                throw new InvalidOperationException("unexpected event");
+        }
+    }
+
+    private SequenceNode? ReadSequence(SourceSpan span, int depth)
+    {
+        List<ManifestNode> items = [];
+        while (_parser.MoveNext() && _parser.Current is not SequenceEnd)
+        {
+            if (ReadNode(depth + 1) is not { } item)
+            {
+                return null;
+            }
+
+            items.Add(item);
+        }
+
+        return new SequenceNode(UpTo(span), items);
+    }
+
+    private MappingNode? ReadMapping(SourceSpan span, int depth)
+    {
+        MappingEntries entries = new(_state);
+        while (_parser.MoveNext() && _parser.Current is not MappingEnd)
+        {
+            SourceSpan keySpan = SpanOf(_parser.Current!);
+            bool isPlain = _parser.Current is Scalar { Style: ScalarStyle.Plain };
+            if (ReadNode(depth + 1) is not { } key)
+            {
+                return null;
+            }
+
+            _parser.MoveNext();
+            if (ReadNode(depth + 1) is not { } value)
+            {
+                return null;
+            }
+
+            string? name = KeyText(key, isPlain);
+            if (name is not null && !entries.Add(name, keySpan, value))
+            {
+                _sound = false;
+            }
+        }
+
+        return new MappingNode(UpTo(span), entries.ToList());
+    }
+
+    private string? KeyText(ManifestNode key, bool isPlain)
+    {
+        if (key is ScalarNode { Text: "<<" } && isPlain)
+        {
+            Report(Findings.AliasRefused, "merge key `<<` is not read, expected the fields themselves", key.Span);
+            return null;
+        }
+
+        if (key is ScalarNode { Kind: ScalarKind.Text } or ScalarNode { Kind: ScalarKind.Integer, HasOddNotation: false })
+        {
+            return ((ScalarNode)key).Text;
+        }
+
+        Report(Findings.KeyNotText, $"field name is {key.Description}, expected text", key.Span);
+        return null;
+    }
+
+    private ScalarNode ReadScalar(Scalar scalar, SourceSpan span)
+    {
+        string text = scalar.Value;
+        if (!scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific)
+        {
+            return ReadTagged(scalar.Tag.Value, text, span);
+        }
+
+        if (scalar.Style != ScalarStyle.Plain || scalar.Tag.IsNonSpecific)
+        {
+            return new ScalarNode(span, ScalarKind.Text, text);
+        }
+
+        ScalarKind kind = YamlScalar.Resolve(text, out double number);
+        return new ScalarNode(span, kind, text, number);
+    }
+
+    private ScalarNode ReadTagged(string tag, string text, SourceSpan span)
+    {
+        ScalarKind wanted = tag switch
+        {
+            "tag:yaml.org,2002:str" => ScalarKind.Text,
+            "tag:yaml.org,2002:int" => ScalarKind.Integer,
+            "tag:yaml.org,2002:float" => ScalarKind.Float,
+            "tag:yaml.org,2002:bool" => ScalarKind.Boolean,
+            _ => ScalarKind.Null,
+        };
+        if (wanted == ScalarKind.Text)
+        {
+            return new ScalarNode(span, wanted, text);
+        }
+
+        ScalarKind kind = YamlScalar.Resolve(text, out double number);
+        bool fits = kind == wanted || (kind == ScalarKind.Integer && wanted == ScalarKind.Float);
+        if (!fits || (wanted == ScalarKind.Null && tag != "tag:yaml.org,2002:null"))
+        {
+            Report(Findings.TagRefused, $"tag `{ScalarNode.Shorten(tag)}` cannot be applied to `{ScalarNode.Shorten(text)}`", span);
+        }
+
+        return new ScalarNode(span, kind, text, number);
+    }
+
+    private void RefuseTag(TagName tag, string allowed, SourceSpan span)
+    {
+        if (!tag.IsEmpty && !tag.IsNonSpecific && tag.Value != allowed)
+        {
+            Report(Findings.TagRefused, $"tag `{ScalarNode.Shorten(tag.Value)}` is not read", span);
+        }
+    }
+
+    private void Report(DiagnosticDescriptor descriptor, string message, SourceSpan span)
+    {
+        _sound = false;
+        _state.Report(descriptor, message, span);
+    }
+
+    private SourceSpan SpanOf(ParsingEvent current) => Shift(current.Start, current.End);
+
+    private SourceSpan UpTo(SourceSpan start)
+    {
+        SourceSpan end = SpanOf(_parser.Current!);
+        return start with { EndLine = end.EndLine, EndColumn = end.EndColumn };
+    }
+
+    private SourceSpan Shift(Mark start, Mark end) =>
+        new(_state.File, (int)start.Line + _lineOffset, (int)start.Column, (int)end.Line + _lineOffset, (int)end.Column);
+}
