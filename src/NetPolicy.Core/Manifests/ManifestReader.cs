@@ -189,9 +189,13 @@ public static class ManifestReader
         // YAML's flow style starts like JSON. What neither can read is reported as JSON.
         ReadState yaml = new(state.File, state.Options);
         text ??= Encoding.UTF8.GetString(utf8);
-        if (IndexOfBadCharacter(text) < 0 && YamlNodes.Read(text, yaml) is var flow && flow.TrueForAll(document => document.Root is not null))
+        if (IndexOfBadCharacter(text) < 0)
         {
-            return ReadDocuments(flow, yaml);
+            List<NodeDocument> flow = YamlNodes.Read(text, yaml);
+            if (yaml.Diagnostics.TrueForAll(diagnostic => diagnostic.Descriptor != Findings.YamlSyntax))
+            {
+                return ReadDocuments(flow, yaml);
+            }
         }
 
         return ReadDocuments(documents, state);

@@ -20,10 +20,12 @@ internal ref struct JsonNodes
     {
         _state = state;
         _utf8 = utf8;
-        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = state.Options.MaxDepth, AllowMultipleValues = true });
+        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = state.Options.MaxDepth + 2, AllowMultipleValues = true });
     }
 
-    /// <summary>Reads all documents. False if the text is not JSON from some point on; that is reported, and what came before is kept.</summary>
+    /// <summary>
+    /// Reads all documents, up to one that nests too deeply. False if the text is not JSON from some point on; that is reported, and what came before is kept.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> utf8, ReadState state, out List<NodeDocument> documents)
     {
         JsonNodes nodes = new(utf8, state);
@@ -34,8 +36,12 @@ internal ref struct JsonNodes
             {
                 state.Document = documents.Count;
                 nodes._sound = true;
-                ManifestNode root = nodes.ReadValue();
-                documents.Add(new NodeDocument(state.Document, root, nodes._sound));
+                ManifestNode? root = nodes.ReadValue(0);
+                documents.Add(new NodeDocument(state.Document, root, nodes._sound && root is not null));
+                if (root is null)
+                {
+                    return true;
+                }
             }
 
             return true;
@@ -52,12 +58,6 @@ internal ref struct JsonNodes
     private readonly void Fail(JsonException e)
     {
         SourceSpan span = new(_state.File, (int)(e.LineNumber ?? 0) + 1, ColumnOf(e.LineNumber ?? 0, e.BytePositionInLine ?? 0));
-        if (_reader.CurrentDepth >= _state.Options.MaxDepth)
-        {
-            _state.Report(Findings.TooDeep, $"nested more than {_state.Options.MaxDepth} levels deep", span);
-            return;
-        }
-
         int position = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         string reason = (position < 0 ? e.Message : e.Message[..position]).TrimEnd('.');
         reason = reason.Length == 0 ? "cannot be read" : char.ToLowerInvariant(reason[0]) + reason[1..];
@@ -81,15 +81,19 @@ internal ref struct JsonNodes
         return Encoding.UTF8.GetCharCount(rest[..(int)Math.Min(byteInLine, rest.Length)]) + 1;
     }
 
-    private ManifestNode ReadValue()
+    // Null means that nesting is too deep: give up.
+    private ManifestNode? ReadValue(int depth)
     {
         SourceSpan span = Here();
         switch (_reader.TokenType)
         {
+            case JsonTokenType.StartObject or JsonTokenType.StartArray when depth >= _state.Options.MaxDepth:
+                _state.Report(Findings.TooDeep, $"nested more than {_state.Options.MaxDepth} levels deep", span);
+                return null;
             case JsonTokenType.StartObject:
-                return ReadObject(span);
+                return ReadObject(span, depth);
             case JsonTokenType.StartArray:
-                return ReadArray(span);
+                return ReadArray(span, depth);
             case JsonTokenType.String:
                 return new ScalarNode(Ended(span), ScalarKind.Text, ReadText(span));
             case JsonTokenType.Number:
@@ -129,18 +133,23 @@ internal ref struct JsonNodes
         return new ScalarNode(span, double.IsInteger(number) && Math.Abs(number) < 1e15 ? ScalarKind.Integer : ScalarKind.Float, text, number);
     }
 
-    private SequenceNode ReadArray(SourceSpan span)
+    private SequenceNode? ReadArray(SourceSpan span, int depth)
     {
         List<ManifestNode> items = [];
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
-            items.Add(ReadValue());
+            if (ReadValue(depth + 1) is not { } item)
+            {
+                return null;
+            }
+
+            items.Add(item);
         }
 
         return new SequenceNode(Ended(span), items);
     }
 
-    private MappingNode ReadObject(SourceSpan span)
+    private MappingNode? ReadObject(SourceSpan span, int depth)
     {
         MappingEntries entries = new(_state);
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
@@ -149,7 +158,11 @@ internal ref struct JsonNodes
             string key = ReadText(keySpan);
             keySpan = Ended(keySpan);
             _reader.Read();
-            ManifestNode value = ReadValue();
+            if (ReadValue(depth + 1) is not { } value)
+            {
+                return null;
+            }
+
             if (!entries.Add(key, keySpan, value))
             {
                 _sound = false;

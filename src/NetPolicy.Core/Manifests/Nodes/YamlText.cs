@@ -28,8 +28,7 @@ internal static class YamlText
             {
                 Indent(isInline ? 0 : indent, writer);
                 isInline = false;
-                writer.Write(Scalar(entry.Key, isKey: true));
-                writer.Write(':');
+                WriteKey(Scalar(entry.Key, isKey: true), indent, writer);
                 WriteValue(entry.Value, entry.Value is SequenceNode ? indent : indent + 2, writer);
             }
         }
@@ -51,6 +50,24 @@ internal static class YamlText
                 }
             }
         }
+    }
+
+    // YAML ends a key without `?` after 1024 characters.
+    private static void WriteKey(string key, int indent, TextWriter writer)
+    {
+        if (key.Length > 1000)
+        {
+            writer.Write("? ");
+            writer.Write(key);
+            writer.Write('\n');
+            Indent(indent, writer);
+        }
+        else
+        {
+            writer.Write(key);
+        }
+
+        writer.Write(':');
     }
 
     private static void WriteValue(ManifestNode value, int indent, TextWriter writer)
