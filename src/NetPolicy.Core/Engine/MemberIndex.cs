@@ -73,7 +73,8 @@ internal sealed class MemberIndex
     /// <summary>Workloads that own the address, in index order.</summary>
     public int[] WorkloadsOf(IpAddress address) => _workloads.TryGetValue(address, out int[]? owners) ? owners : [];
 
-    private int[] SetsOf(IpAddress address)
+    /// <summary>Network sets alone that hold the address. No allocation.</summary>
+    public int[] SetsOf(IpAddress address)
     {
         foreach (int length in LengthsOf(address.Family))
         {

@@ -26,7 +26,8 @@ public sealed partial class Snapshot
         return decision;
     }
 
-    private EndDecision Judge<TRecorder>(
+    /// <summary>Runs a program for a packet between two ends; the part of the evaluation that tables are compiled from.</summary>
+    internal EndDecision Judge<TRecorder>(
         EndpointProgram program, int endpoint, Direction end, bool ownNodeEgress,
         in Packet packet, in PeerFacts source, in PeerFacts destination, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder

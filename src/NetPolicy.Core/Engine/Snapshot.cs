@@ -72,6 +72,10 @@ public sealed partial class Snapshot
     /// <summary>Tiers in the order in which they are asked.</summary>
     public IReadOnlyList<Tier> Tiers { get; }
 
+    internal MemberIndex Members => _members;
+
+    internal HostInterfaces InterfacesOf(Node node) => _hosts[node.Index];
+
     /// <summary>A snapshot of just these documents.</summary>
     public static Snapshot Of(IEnumerable<Manifest> manifests, EngineOptions? options = null)
     {
