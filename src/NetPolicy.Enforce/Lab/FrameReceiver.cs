@@ -22,7 +22,7 @@ internal sealed unsafe class FrameReceiver : IDisposable
     {
         _socket = LibC.Check(LibC.Socket(LibC.FamilyPacket, LibC.SocketRaw | LibC.CloseOnExec, 0), "socket(AF_PACKET)");
         LibC.SetOption(_socket, LibC.SolPacket, LibC.PacketIgnoreOutgoing, 1, "PACKET_IGNORE_OUTGOING");
-        LibC.SetOption(_socket, LibC.SolSocket, LibC.SoReceiveBufferForce, 16 << 20, "SO_RCVBUFFORCE");
+        LibC.EnlargeBuffer(_socket, LibC.SoReceiveBufferForce, 16 << 20);
         LibC.LinkAddress address = new()
         {
             Family = LibC.FamilyPacket,

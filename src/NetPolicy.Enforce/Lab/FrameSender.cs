@@ -21,7 +21,7 @@ internal sealed unsafe class FrameSender : IDisposable
     {
         _socket = LibC.Check(LibC.Socket(LibC.FamilyPacket, LibC.SocketRaw | LibC.CloseOnExec, 0), "socket(AF_PACKET)");
         LibC.SetOption(_socket, LibC.SolPacket, LibC.PacketQdiscBypass, 1, "PACKET_QDISC_BYPASS");
-        LibC.SetOption(_socket, LibC.SolSocket, LibC.SoSendBufferForce, 16 << 20, "SO_SNDBUFFORCE");
+        LibC.EnlargeBuffer(_socket, LibC.SoSendBufferForce, 16 << 20);
         _frames = (byte*)NativeMemory.AllocZeroed(Capacity, PacketWriter.MaximumLength * 2);
         _messages = (LibC.MessageHeader*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(LibC.MessageHeader));
         _vectors = (LibC.IoVector*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(LibC.IoVector));

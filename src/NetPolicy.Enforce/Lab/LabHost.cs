@@ -13,7 +13,7 @@ internal sealed class LabHost : IDisposable
         ("ipv4/icmp_ratemask", "0"),
         .. EndSettings,
         ("ipv6/conf/all/forwarding", "1"),
-        ("ipv6/icmp/ratelimit", "0"),
+        ("ipv6/icmp/ratemask", "255"),
     ];
 
     private LabHost(LabPlan plan, NetworkNamespace space)

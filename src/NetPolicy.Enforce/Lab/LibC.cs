@@ -135,6 +135,10 @@ internal static unsafe partial class LibC
     /// <summary>Returns <paramref name="result"/>, or throws if it is negative.</summary>
     internal static int Check(int result, string call) => result >= 0 ? result : throw Failure(call);
 
+    /// <summary>Asks for a buffer of this size; without privilege over the whole machine the default size stays, which holds a batch.</summary>
+    internal static void EnlargeBuffer(int socket, int option, int size) =>
+        _ = SetOption(socket, SolSocket, option, &size, sizeof(int));
+
     /// <summary>Sets an integer socket option, or throws.</summary>
     internal static void SetOption(int socket, int level, int option, int value, string name) =>
         Check(SetOption(socket, level, option, &value, sizeof(int)), "setsockopt " + name);

@@ -8,7 +8,7 @@ namespace NetPolicy.Enforce.Lab;
 /// Every node under test is one namespace that holds a ruleset; a second one per node holds the other ends of all its veth pairs, so nothing
 /// answers, and an allowed flow stays at its first packet. A flow between two nodes under test enters the second as it left the first, and
 /// passes only if it comes out of the last. Nothing outside those namespaces is touched, and the kernel removes them when this process ends.
-/// Members may be called by several threads; runs wait for each other, loading does not wait for runs.
+/// Members may be called by several threads; runs and loads wait for each other, <see cref="ApplyRuleset"/> does not, so rules can be changed during a run.
 /// </remarks>
 public sealed class PacketLab : IDisposable
 {
@@ -80,7 +80,12 @@ public sealed class PacketLab : IDisposable
     public void LoadRuleset(string node, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Find(node).LoadRuleset(text);
+        LabHost host = Find(node);
+        lock (_running)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            host.LoadRuleset(text);
+        }
     }
 
     /// <summary>Runs an nft text on a node on top of what is loaded. It must not delete the lab's own tables, <c>netpol-lab-…</c>.</summary>

@@ -63,11 +63,11 @@ public sealed class SocketLabTests
         LabTopology topology = Small(new LabService(null, Tcp, 30080, Ip("10.1.0.2"), 8080));
         string rules = $$"""
             table inet t {
-              chain f { type filter hook forward priority 0; policy accept; ct state established accept; th dport { 81, 8080 } {{verdict}}
+              chain f { type filter hook forward priority 0; policy accept; ct state established accept; meta l4proto { tcp, udp } th dport { 81, 8080 } {{verdict}}
               }
-              chain i { type filter hook input priority 0; policy accept; ct state established accept; th dport 22 {{verdict}}
+              chain i { type filter hook input priority 0; policy accept; ct state established accept; meta l4proto { tcp, udp } th dport 22 {{verdict}}
               }
-              chain o { type filter hook output priority 0; policy accept; ct state established accept; th dport 443 {{verdict}}
+              chain o { type filter hook output priority 0; policy accept; ct state established accept; meta l4proto { tcp, udp } th dport 443 {{verdict}}
               }
             }
             """;
