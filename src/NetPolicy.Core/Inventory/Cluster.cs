@@ -17,6 +17,7 @@ public sealed class Cluster
 
     internal Cluster(ClusterBuilder builder)
     {
+        Manifests = builder.Manifests;
         Selectables = builder.Selectables;
         Nodes = builder.Nodes;
         Services = builder.Services;
@@ -29,6 +30,9 @@ public sealed class Cluster
         _nodesByName = Nodes.ToDictionary(n => n.Name, StringComparer.Ordinal);
         _servicesByName = Services.ToDictionary(s => (s.Namespace, s.Name));
     }
+
+    /// <summary>The documents that describe it, in the order given; those of other kinds among them.</summary>
+    public IReadOnlyCollection<Manifest> Manifests { get; }
 
     /// <summary>Endpoints and network sets by their index, in ordinal order of their names.</summary>
     public IReadOnlyList<Selectable> Selectables { get; }

@@ -36,6 +36,8 @@ internal sealed partial class ClusterBuilder
         SliceBackends = CollectSliceBackends();
     }
 
+    public IReadOnlyCollection<Manifest> Manifests => _manifests;
+
     public IReadOnlyList<Selectable> Selectables { get; }
 
     public IReadOnlyList<Node> Nodes { get; }
