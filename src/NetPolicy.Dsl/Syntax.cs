@@ -184,6 +184,16 @@ public static class Syntax
         return new OrderBand(name, first, last, new SourceLine(file, line));
     }
 
+    /// <summary>
+    /// YAML of documents that have no word here yet. Findings in it are told at the C# line where the YAML line stands, exactly for raw string
+    /// literals that open on the call's line and approximately otherwise.
+    /// </summary>
+    public static RawYaml Raw([StringSyntax("yaml")] string yaml, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(yaml);
+        return new RawYaml(yaml, new SourceLine(file, line));
+    }
+
     private static Ports Named(Protocol protocol, string name, SourceLine line)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -8,7 +8,7 @@ namespace NetPolicy.Dsl;
 public sealed class NamedPort : Ports
 {
     internal NamedPort(PortRangeTerm term, string name, SourceLine line, EquatableArray<Diagnostic> faults)
-        : base([term], faults)
+        : base([term with { Name = name }], faults)
     {
         Name = name;
         Number = term.First;

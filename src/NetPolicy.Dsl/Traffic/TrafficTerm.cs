@@ -15,6 +15,9 @@ internal sealed record PortRangeTerm(Protocol Protocol, ushort First, ushort Las
 {
     public override SourceLine Line => At;
 
+    /// <summary>The name that a container gives the port; it takes no part in what the term matches.</summary>
+    public string? Name { get; init; }
+
     public bool Equals(PortRangeTerm? other) => other is not null && (Protocol, First, Last) == (other.Protocol, other.First, other.Last);
 
     public override int GetHashCode() => HashCode.Combine(Protocol, First, Last);
