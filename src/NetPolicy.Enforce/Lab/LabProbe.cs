@@ -10,7 +10,7 @@ namespace NetPolicy.Enforce.Lab;
 /// <param name="DestinationPort">The port; ignored by protocols without ports.</param>
 public sealed record LabProbe(string Id, LabSource Source, IPAddress Destination, byte Protocol, ushort DestinationPort = 0)
 {
-    /// <summary>The source port; <see langword="null"/>, the default, takes a fresh one for every probe.</summary>
+    /// <summary>The source port, or for ICMP the identifier; <see langword="null"/>, the default, takes a fresh one for every probe.</summary>
     public ushort? SourcePort { get; init; }
 
     /// <summary>The ICMP type; default echo request (8, or 128 for ICMPv6).</summary>

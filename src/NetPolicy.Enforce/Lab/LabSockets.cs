@@ -31,29 +31,29 @@ internal sealed class LabSockets : IDisposable
     /// <summary>Starts a server in a namespace unless it runs already.</summary>
     internal void Listen(NetworkNamespace space, LabPlace place, IPAddress address, byte protocol, ushort port)
     {
-        int server;
         lock (_byAddress)
         {
-            if (!_byAddress.TryAdd((WireAddress.From(address), protocol, port), _places.Count))
+            (WireAddress, byte, ushort) key = (WireAddress.From(address), protocol, port);
+            if (_byAddress.ContainsKey(key))
             {
                 return;
             }
 
-            server = _places.Count;
+            Socket socket = Open(space, address.AddressFamily, protocol);
+            _open.Add(socket);
+            socket.Bind(new IPEndPoint(address, port));
+            int server = _places.Count;
             _places.Add(place with { Address = address, Port = port });
-        }
-
-        Socket socket = Open(space, address.AddressFamily, protocol);
-        _open.Add(socket);
-        socket.Bind(new IPEndPoint(address, port));
-        if (protocol == IpProtocol.Tcp)
-        {
-            socket.Listen(1024);
-            _ = Task.Run(() => ServeConnections(socket, server));
-        }
-        else
-        {
-            _ = Task.Run(() => ServeDatagrams(socket, server));
+            _byAddress.Add(key, server);
+            if (protocol == IpProtocol.Tcp)
+            {
+                socket.Listen(1024);
+                _ = Task.Run(() => ServeConnections(socket, server));
+            }
+            else
+            {
+                _ = Task.Run(() => ServeDatagrams(socket, server));
+            }
         }
     }
 

@@ -60,7 +60,8 @@ internal sealed unsafe class NetfilterSocket : IDisposable
         AwaitAcknowledgement("flush of the ruleset");
     }
 
-    /// <summary>Reads all elements of a set of 32-bit values that rules took from packets, which leaves them in network order; empty if there is no such set.</summary>
+    /// <summary>Reads all elements of a set of 32-bit values that rules took from packets, which leaves them in network order.</summary>
+    /// <exception cref="LabException">There is no such set: somebody deleted the lab's own table.</exception>
     internal List<uint> ReadValues(string table, string set)
     {
         List<byte> message = [];
@@ -76,13 +77,18 @@ internal sealed unsafe class NetfilterSocket : IDisposable
                 ushort type = MemoryMarshal.Read<ushort>(rest[4..]);
                 if (type == TypeDone)
                 {
+                    int status = length >= HeaderLength ? MemoryMarshal.Read<int>(rest[16..]) : 0;
+                    if (status < 0)
+                    {
+                        throw Refusal(status, $"dump of set {table} {set}");
+                    }
+
                     return values;
                 }
 
                 if (type == TypeError)
                 {
-                    ThrowUnlessNothingThere(MemoryMarshal.Read<int>(rest[16..]), "dump of a set");
-                    return values;
+                    throw Refusal(MemoryMarshal.Read<int>(rest[16..]), $"dump of set {table} {set}");
                 }
 
                 if (type == NewSetElement)
@@ -230,7 +236,9 @@ internal sealed unsafe class NetfilterSocket : IDisposable
         const int NoEntry = -2;
         if (error is not (0 or NoEntry))
         {
-            throw new LabException(what, Marshal.GetPInvokeErrorMessage(-error), "");
+            throw Refusal(error, what);
         }
     }
+
+    private static LabException Refusal(int error, string what) => new(what, Marshal.GetPInvokeErrorMessage(-error), "");
 }

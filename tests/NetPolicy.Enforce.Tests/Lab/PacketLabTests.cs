@@ -365,6 +365,73 @@ public sealed class PacketLabTests
     }
 
     [Fact]
+    public async Task Verdicts_hold_while_rules_are_replaced_under_the_packets()
+    {
+        using PacketLab lab = PacketLab.Build(Small());
+        const string Body = "ct state established,related accept; th dport vmap { 80 : accept, 81 : accept, 82 : drop }; drop;";
+        lab.LoadRuleset("table inet t { chain f { type filter hook forward priority 0; policy accept; " + Body + " }; }");
+        List<LabProbe> probes = [.. Enumerable.Range(0, 4000).Select(at => Probe(at % 2 == 0 ? A : Internet, at % 3 == 0 ? "fd00:1::2" : "10.1.0.2", at % 5 == 0 ? Udp : Tcp, (ushort)(80 + (at % 4))))];
+        using CancellationTokenSource end = new();
+        int replaced = 0;
+        Task replacing = Task.Run(
+            () =>
+            {
+                while (!end.IsCancellationRequested)
+                {
+                    lab.ApplyRuleset("n1", "flush chain inet t f\nadd rule inet t f " + Body.TrimEnd(';').Replace("; ", "\nadd rule inet t f ", StringComparison.Ordinal));
+                    replaced++;
+                }
+            },
+            TestContext.Current.CancellationToken);
+
+        List<LabResult> results = [];
+        for (int round = 0; round < 5 || replaced < 10; round++)
+        {
+            results.AddRange(lab.Run(probes));
+        }
+
+        await end.CancelAsync();
+        await replacing;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{results.Count} flows, {replaced} replacements");
+        Assert.DoesNotContain(results, result => result.Passed != (result.Probe.DestinationPort is 80 or 81));
+    }
+
+    [Fact]
+    public void Many_labs_run_side_by_side()
+    {
+        Parallel.For(0, 12, at =>
+        {
+            using PacketLab lab = PacketLab.Build(Small());
+            lab.LoadRuleset($"table inet t {{ chain f {{ type filter hook forward priority 0; policy accept; tcp dport {1000 + at} drop; }}; }}");
+            LabProbe[] probes = [.. Enumerable.Range(0, 12).Select(port => Probe(A, "10.1.0.2", Tcp, (ushort)(1000 + port)))];
+            Assert.Equal(Enumerable.Range(0, 12).Select(port => port != at), lab.Run(probes).Select(result => result.Passed));
+        });
+    }
+
+    [Fact]
+    public void Deleting_the_labs_own_tables_is_noticed()
+    {
+        using PacketLab lab = PacketLab.Build(Small());
+        lab.ApplyRuleset("n1", "flush ruleset");
+        Assert.Throws<LabException>(() => lab.Run(Probe(Internet, "192.0.2.1", Tcp, 22)));
+        lab.LoadRuleset("");
+        Assert.True(lab.Run(Probe(Internet, "192.0.2.1", Tcp, 22)).Passed);
+    }
+
+    [Fact]
+    public void Contradictory_topologies_are_refused()
+    {
+        LabTopology small = Small();
+        Assert.Throws<ArgumentException>(() => PacketLab.Build(small with { Nodes = [] }));
+        Assert.Throws<ArgumentException>(() => PacketLab.Build(small with { Pods = [small.Pods[0], small.Pods[0]] }));
+        Assert.Throws<ArgumentException>(() => PacketLab.Build(small with { Pods = [small.Pods[0], small.Pods[1] with { Interface = small.Pods[0].Interface }] }));
+        Assert.Throws<ArgumentException>(() => PacketLab.Build(small with { Pods = [small.Pods[0] with { Node = "n9" }] }));
+        Assert.Throws<ArgumentException>(() => PacketLab.Build(small with { Pods = [small.Pods[0] with { Interface = "a; reboot" }] }));
+        Assert.Throws<ArgumentException>(() => PacketLab.Build(small with { Services = [new LabService(Ip("10.96.0.1"), Tcp, 80, Ip("fd00:1::1"), 80)] }));
+        Assert.Throws<ArgumentException>(() => PacketLab.Build(small with { Services = [new LabService(Ip("10.96.0.1"), Icmp, 80, Ip("10.1.0.1"), 80)] }));
+    }
+
+    [Fact]
     public void Labs_are_cheap_to_build_and_leave_nothing_behind()
     {
         string[] before = Names();
