@@ -1,0 +1,9 @@
+using NetPolicy.Dsl;
+
+namespace NetPolicy.Scenarios;
+
+/// <summary>One step of a scenario.</summary>
+/// <param name="Name">The step's name, as in the expectations.</param>
+/// <param name="Policies">All policies that hold after it.</param>
+/// <param name="Description">What it does.</param>
+public sealed record ScenarioStep(string Name, PolicySet Policies, string Description);
