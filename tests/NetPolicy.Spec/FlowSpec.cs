@@ -55,8 +55,8 @@ internal sealed class FlowSpec(TierSpec tiers, HostEndpointSpec hosts, SpecOptio
         }
 
         bool allowed = egress.End != SpecEnd.Deny && ingress.End != SpecEnd.Deny;
-        SpecRule? rule = allowed ? ingress.Rule ?? egress.Rule : egress.End == SpecEnd.Deny ? egress.Rule : ingress.Rule;
-        return new SpecAnswer(allowed, egress.End, ingress.End, rule, walk.Trace.Names, translated);
+        Side deciding = allowed ? (ingress.End == SpecEnd.Allow ? ingress : egress) : egress.Denied ? egress : ingress;
+        return new SpecAnswer(allowed, egress.End, ingress.End, deciding.Rule, walk.Trace.Names, translated);
     }
 
     /// <summary>Calico 7.9, a new flow in on a workload interface, as far as the source's node: 2, 4a or 4b.</summary>

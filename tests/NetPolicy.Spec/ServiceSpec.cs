@@ -192,7 +192,7 @@ internal sealed class SpecServices
         }
 
         List<SpecBackend> backends = [];
-        foreach (SpecEndpoint pod in Selected(service).OrderBy(pod => pod.Namespace + "/" + pod.Name, StringComparer.Ordinal).ThenBy(pod => pod.Id, StringComparer.Ordinal))
+        foreach (SpecEndpoint pod in Selected(service).OrderBy(pod => pod.SortKey, StringComparer.Ordinal))
         {
             bool isTarget = (pod.IsReady && !pod.IsBeingDeleted) || service.PublishesNotReady;
             bool hasAddress = pod.AddressUnknown || pod.Addresses.Any(address => address.Family == family);

@@ -13,6 +13,7 @@ internal abstract class SpecSubject
     /// <summary>Null for host endpoints.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>The document's name.</summary>
     public required string Name { get; init; }
 
     /// <summary>Calico's effective labels: own ones, then those of the profiles, the first listed winning.</summary>
@@ -30,6 +31,9 @@ internal sealed class SpecEndpoint : SpecSubject
 {
     /// <summary><c>ns/pod</c>, or <c>kind:ns/name</c> for workload kinds.</summary>
     public required string Id { get; init; }
+
+    /// <summary>Order by <c>namespace/name</c>, then by id.</summary>
+    public string SortKey => Id[(Id.IndexOf(':', StringComparison.Ordinal) + 1)..] + " " + Id;
 
     /// <summary>Labels as written on the object: what Kubernetes looks at.</summary>
     public required Labels RealLabels { get; init; }

@@ -234,7 +234,7 @@ internal sealed class SpecInventory
             Kind = document.Kind,
             Id = id,
             Namespace = ns,
-            Name = name,
+            Name = document.Name,
             IsPod = isPod,
             RealLabels = document.Labels,
             Labels = WorkloadLabels(document.Labels, ns, orchestrator, account, profiles),

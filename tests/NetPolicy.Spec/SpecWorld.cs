@@ -81,6 +81,12 @@ public sealed class SpecWorld
 
     private SpecAnswer Direct(EndName source, EndName destination, SpecFlow flow, int protocol)
     {
+        int?[] families = [flow.IpFamily, source.LiteralFamily, destination.LiteralFamily];
+        if (families.OfType<int>().Distinct().Count() > 1)
+        {
+            return Unreachable("family:none");
+        }
+
         if (FlowSpec.IsSelf(source.Workload, destination.Workload))
         {
             return new SpecAnswer(true, SpecEnd.None, SpecEnd.None, null, ["self"], null);
@@ -234,7 +240,9 @@ public sealed class SpecWorld
                 : new ServiceTarget(named, named.PortFor(protocol, flow.Port), ServiceWay.Cluster, null, null);
         }
 
-        string? host = flow.To.StartsWith("host:", StringComparison.Ordinal) ? flow.To["host:".Length..] : null;
+        string? host = flow.To.StartsWith("host:", StringComparison.Ordinal) ? flow.To["host:".Length..]
+            : inventory.Endpoints.TryGetValue(flow.To, out SpecEndpoint? pod) && pod.IsHostNetwork ? pod.Node
+            : null;
         SpecAddress? address = host is null ? SpecAddress.TryParse(flow.To) : null;
         if (address is null && host is null)
         {
@@ -286,6 +294,9 @@ public sealed class SpecWorld
     /// <summary>An end as the flow names it, before a family is chosen. No address means an unknown one, of either family.</summary>
     private sealed record EndName(string Id, string SortKey, SpecEndpoint? Workload, string? Host, IReadOnlyList<SpecAddress> Addresses, bool IsPod)
     {
+        /// <summary>The family that a literal address fixes.</summary>
+        public int? LiteralFamily { get; init; }
+
         public bool Speaks(int family) => Addresses.Count == 0 || Addresses.Any(address => address.Family == family);
 
         public SpecAddress? AddressIn(int family) =>
@@ -313,20 +324,18 @@ public sealed class SpecWorld
             : throw new ArgumentException($"there is no endpoint `{text}`", nameof(flow));
     }
 
-    private static string SortKeyOf(SpecEndpoint endpoint) => endpoint.Namespace + "/" + endpoint.Name + " " + endpoint.Id;
-
     /// <summary>Kubernetes 5.7: a hostNetwork pod is its node.</summary>
     private EndName NameOf(SpecEndpoint endpoint)
     {
         if (!endpoint.IsHostNetwork)
         {
-            return new EndName(endpoint.Id, SortKeyOf(endpoint), endpoint, null, endpoint.Addresses, true);
+            return new EndName(endpoint.Id, endpoint.SortKey, endpoint, null, endpoint.Addresses, true);
         }
 
         IReadOnlyList<SpecAddress> addresses = endpoint.Addresses.Count > 0 || endpoint.Node is null
             ? endpoint.Addresses
             : inventory.Hosts[endpoint.Node].Addresses;
-        return new EndName(endpoint.Id, SortKeyOf(endpoint), null, endpoint.Node, addresses, true);
+        return new EndName(endpoint.Id, endpoint.SortKey, null, endpoint.Node, addresses, true);
     }
 
     /// <summary>Who has an address: every workload, else every node, else nobody we know.</summary>
@@ -334,15 +343,15 @@ public sealed class SpecWorld
     {
         List<EndName> names = [.. inventory.Endpoints.Values
             .Where(e => !e.IsHostNetwork && e.Addresses.Contains(address))
-            .OrderBy(SortKeyOf, StringComparer.Ordinal)
-            .Select(e => new EndName(e.Id, SortKeyOf(e), e, null, [address], true))];
+            .OrderBy(e => e.SortKey, StringComparer.Ordinal)
+            .Select(e => new EndName(e.Id, e.SortKey, e, null, [address], true) { LiteralFamily = address.Family })];
         if (names.Count == 0)
         {
             names.AddRange(inventory.Hosts.Values
                 .Where(host => host.Addresses.Contains(address))
-                .Select(host => new EndName(address.ToString(), address.ToString(), null, host.Name, [address], false)));
+                .Select(host => new EndName(address.ToString(), address.ToString(), null, host.Name, [address], false) { LiteralFamily = address.Family }));
         }
 
-        return names.Count > 0 ? names : [new EndName(address.ToString(), address.ToString(), null, null, [address], false)];
+        return names.Count > 0 ? names : [new EndName(address.ToString(), address.ToString(), null, null, [address], false) { LiteralFamily = address.Family }];
     }
 }

@@ -163,7 +163,7 @@ internal sealed class TierSpec
             if (!profiles.TryGetValue(name, out SpecProfile? profile))
             {
                 trace.Add("default:missingProfile");
-                return new SpecDecision(SpecEnd.Deny, new SpecRule("Profile", null, name, SpecRule.Word(direction), -1));
+                return new SpecDecision(SpecEnd.Deny, Itself(subject, direction));
             }
 
             if (profile.FirstMatch(direction, packet, services, trace) is not { } match || match.Action == SpecAction.Pass)
@@ -182,8 +182,11 @@ internal sealed class TierSpec
         }
 
         trace.Add("default:noProfile");
-        return new SpecDecision(SpecEnd.Deny, new SpecRule(subject.Kind, subject.Namespace, subject.Name, SpecRule.Word(direction), -1));
+        return new SpecDecision(SpecEnd.Deny, Itself(subject, direction));
     }
+
+    private static SpecRule Itself(SpecSubject subject, SpecDirection direction) =>
+        new(subject.Kind, subject.Namespace, subject.Name, SpecRule.Word(direction), -1);
 
     private sealed record Tier(string Name, bool IsKnown, double Order, bool PassesAtEnd)
     {

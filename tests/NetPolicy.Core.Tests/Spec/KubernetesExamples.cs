@@ -55,6 +55,8 @@ internal static class KubernetesExamples
         With("5.4: other protocols need a rule without ports", ["podSelector: {}, ingress: [{ports: [{protocol: TCP}, {protocol: UDP}, {protocol: SCTP}]}]"], Flow("b/web", "a/web", null, "ICMP"), "deny None/Deny p0 ingress -1"),
         With("5.5: a pod talks to itself", ["podSelector: {}, policyTypes: [Ingress, Egress]"], Flow("a/web", "10.0.0.1"), "allow None/None"),
         With("5.7: the own node reaches its pod", ["podSelector: {}"], Flow("192.0.2.1", "a/web"), "allow None/None"),
+        With("5.7: regardless of addresses", ["podSelector: {}"], Flow("host:n1", "fd00::1"), "allow None/None"),
+        With("5.9: literal addresses of two families cannot connect", [], Flow("fd00::1", "10.0.0.1"), "deny None/None"),
         With("5.7: another node does not", ["podSelector: {}"], Flow("host:n2", "a/web"), "deny None/Deny p0 ingress -1"),
         With("5.7: another node is matched by ipBlock", ["podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 192.0.2.0/24}}]}]"], Flow("b/agent", "a/web"), "allow None/Allow p0 ingress 0"),
         With("5.7: no selector sees a hostNetwork pod", ["podSelector: {}, ingress: [{from: [{namespaceSelector: {}}]}]"], Flow("b/agent", "a/web"), "deny None/Deny p0 ingress -1"),
@@ -93,6 +95,7 @@ internal static class KubernetesExamples
         yield return With("5.8: headless has no port mapping", [toPods], Flow("a/api", "svc:a/web", 8080), "allow Allow/None p0 egress 0 at a/web:8080", null, headless);
         yield return With("5.8: headless is the dialled port", [toPods], Flow("a/api", "svc:a/web"), "deny Deny/None p0 egress -1 at a/web:80", null, headless);
         yield return With("5.8: a NodePort arrives at the pod", [fromNet], Flow("203.0.113.9", "192.0.2.2", 30080), "allow None/Allow p0 ingress 0 at a/web:8080", null, nodePort);
+        yield return With("5.8: a hostNetwork pod's name is its node's", [fromNet], Flow("203.0.113.9", "b/agent", 30080), "allow None/Allow p0 ingress 0 at a/web:8080", null, nodePort);
         yield return With("5.8: an external address arrives at the pod", [fromNet], Flow("203.0.113.9", "198.51.100.7"), "allow None/Allow p0 ingress 0 at a/web:8080", null, nodePort);
         yield return With("5.8: another node's NodePort is what egress sees", [toPods], Flow("a/api", "192.0.2.2", 30080), "deny Deny/None p0 egress -1 at a/web:8080", null, nodePort);
         yield return With("5.8: the own node's NodePort is translated first", [toPods], Flow("a/api", "192.0.2.1", 30080), "allow Allow/None p0 egress 0 at a/web:8080", null, nodePort);
