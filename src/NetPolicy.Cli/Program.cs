@@ -1,1 +1,34 @@
-return 0;
+using System.CommandLine;
+using NetPolicy.Cli;
+using NetPolicy.Cli.Commands;
+
+RootCommand root = new("Network policy for Kubernetes and Calico: validate, judge, explain, compare and enforce it.")
+{
+    ValidateCommand.Create(),
+    EvalCommand.Create(),
+    ExplainCommand.Create(),
+    MatrixCommand.Create(),
+    DiffCommand.Create(),
+    LintCommand.Create(),
+    TestCommand.Create(),
+    SelectorCommand.Create(),
+    RenderCommand.Create(),
+    ApplyCommand.Create(),
+    StatusCommand.Create(),
+    UninstallCommand.Create(),
+    LabCommand.Create(),
+};
+
+ParseResult parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        Console.Error.WriteLine($"netpol: {error.Message}");
+    }
+
+    Console.Error.WriteLine("netpol: `netpol --help` and `netpol COMMAND --help` list what there is");
+    return ExitCode.Unusable;
+}
+
+return ExitCode.Guard(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));

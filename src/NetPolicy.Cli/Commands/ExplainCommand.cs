@@ -1,0 +1,44 @@
+using System.CommandLine;
+using NetPolicy.Analysis;
+using NetPolicy.Cli.Input;
+using NetPolicy.Cli.Output;
+using NetPolicy.Engine;
+
+namespace NetPolicy.Cli.Commands;
+
+/// <summary><c>netpol explain</c>: every stage, tier, policy and rule that was asked, and what decided.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        FlowOptions flows = new();
+        Option<string> output = CommonOptions.Output("text", "json");
+        Option<string> staged = CommonOptions.Staged();
+        Option<string> hostInput = CommonOptions.HostInput();
+        Argument<string[]> paths = CommonOptions.Paths();
+        Command command = new("explain", "Shows why a flow passes or fails: everything that was asked, and where it is written.")
+        {
+            output, staged, hostInput, paths,
+        };
+        flows.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            Snapshot snapshot = Snapshot.Of(
+                World.Load(parsed.GetValue(paths)!),
+                CommonOptions.ToEngineOptions(parsed.GetValue(staged), parsed.GetValue(hostInput)));
+            FlowRequest request = flows.Read(parsed);
+            Explanation explanation = Explanation.Of(snapshot, FlowOptions.Resolve(snapshot, request));
+            if (parsed.GetValue(output) == "json")
+            {
+                Json.WriteDocument(json => ExplanationJson.Write(json, snapshot, request, explanation));
+            }
+            else
+            {
+                ExplanationText.Write(Console.Out, snapshot, request, explanation);
+            }
+
+            return explanation.Evaluation.IsAllowed ? ExitCode.Fine : ExitCode.Findings;
+        });
+        return command;
+    }
+}

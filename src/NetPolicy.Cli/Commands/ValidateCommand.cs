@@ -1,0 +1,62 @@
+using System.CommandLine;
+using NetPolicy.Cli.Input;
+using NetPolicy.Cli.Output;
+using NetPolicy.Diagnostics;
+using NetPolicy.Manifests;
+using NetPolicy.Manifests.Expectations;
+using NetPolicy.Validation;
+
+namespace NetPolicy.Cli.Commands;
+
+/// <summary><c>netpol validate</c>: every diagnostic, with its place.</summary>
+internal static class ValidateCommand
+{
+    public static Command Create()
+    {
+        Option<string> output = CommonOptions.Output("text", "json");
+        Option<bool> standalone = new("--standalone") { Description = "Each file alone: nothing is compared with or looked up in others." };
+        Option<string> cidr = new("--cidr")
+        {
+            Description = "CIDR spellings in networking.k8s.io: strict, or lenient as older API servers.",
+            DefaultValueFactory = _ => "strict",
+        };
+        cidr.AcceptOnlyFromAmong("strict", "lenient");
+        Argument<string[]> paths = CommonOptions.Paths();
+        Command command = new("validate", "Checks documents as the API servers do, and says everything that is wrong.")
+        {
+            output, standalone, cidr, paths,
+        };
+        command.SetAction(parsed =>
+        {
+            ManifestReadResult read = World.Read(parsed.GetValue(paths)!);
+            Diagnostic[] findings = [.. Findings(read, parsed.GetValue(standalone), parsed.GetValue(cidr) == "lenient" ? CidrMode.Lenient : CidrMode.Strict)];
+            if (parsed.GetValue(output) == "json")
+            {
+                Json.WriteDocument(json => FindingsJson.Write(json, read.DocumentCount, findings));
+            }
+            else
+            {
+                FindingsText.Write(Console.Out, findings);
+                Console.Out.WriteLine(FindingsText.Summary(read.DocumentCount, findings));
+            }
+
+            return findings.Any(f => f.Severity == DiagnosticSeverity.Error) ? ExitCode.Findings : ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static IEnumerable<Diagnostic> Findings(ManifestReadResult read, bool standalone, CidrMode mode)
+    {
+        Manifest[] manifests = [.. read.Manifests.Where(m => m is not ExpectationManifest)];
+        IEnumerable<Diagnostic> duplicates = standalone
+            ? manifests.GroupBy(m => m.Source.File).SelectMany(ManifestChecks.Duplicates)
+            : ManifestChecks.Duplicates(manifests);
+        return read.Diagnostics
+            .Concat(duplicates)
+            .Concat(Validator.Validate(manifests.Concat(read.Damaged), new ValidationOptions { CidrMode = mode }))
+            .OrderBy(d => d.Span.File, StringComparer.Ordinal)
+            .ThenBy(d => d.Span.Line)
+            .ThenBy(d => d.Span.Column)
+            .ThenBy(d => d.Id, StringComparer.Ordinal);
+    }
+}

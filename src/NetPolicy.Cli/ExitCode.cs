@@ -1,0 +1,48 @@
+using System.Text;
+using NetPolicy.Enforce.Lab;
+
+namespace NetPolicy.Cli;
+
+/// <summary>What the process says to scripts.</summary>
+internal static class ExitCode
+{
+    /// <summary>Fine, or allowed.</summary>
+    public const int Fine = 0;
+
+    /// <summary>Findings, denied, differences, or tests failed.</summary>
+    public const int Findings = 1;
+
+    /// <summary>Input or usage that cannot be used.</summary>
+    public const int Unusable = 2;
+
+    /// <summary>The machine refused: nft, permissions.</summary>
+    public const int Refused = 3;
+
+    /// <summary>Runs a command with LF line ends and UTF-8, and turns what the machine or the input refused into an exit code and one message.</summary>
+    public static int Guard(Func<int> run)
+    {
+        using StreamWriter output = new(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16)
+        {
+            NewLine = "\n",
+        };
+        Console.SetOut(output);
+        try
+        {
+            return run();
+        }
+        catch (UnusableException unusable)
+        {
+            Console.Error.WriteLine($"netpol: {unusable.Message}");
+            return Unusable;
+        }
+        catch (LabException refused)
+        {
+            Console.Error.WriteLine($"netpol: {refused.Message}");
+            return Refused;
+        }
+        finally
+        {
+            output.Flush();
+        }
+    }
+}

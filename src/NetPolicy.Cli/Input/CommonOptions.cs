@@ -1,0 +1,53 @@
+using System.CommandLine;
+using NetPolicy.Engine;
+
+namespace NetPolicy.Cli.Input;
+
+/// <summary>Options that several commands share. Each call makes a new one: an option belongs to one command.</summary>
+internal static class CommonOptions
+{
+    public static Argument<string[]> Paths() => new("PATH")
+    {
+        Description = "Files and folders of YAML or JSON: policies, inventory, or both; - is standard input.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Option<string> Output(params string[] formats)
+    {
+        Option<string> option = new("--output", "-o")
+        {
+            Description = $"Output format: {string.Join(", ", formats)}.",
+            DefaultValueFactory = _ => formats[0],
+        };
+        option.AcceptOnlyFromAmong(formats);
+        return option;
+    }
+
+    public static Option<string> Staged()
+    {
+        Option<string> option = new("--staged")
+        {
+            Description = "Staged policies: ignored, or taken as-enforced.",
+            DefaultValueFactory = _ => "ignored",
+        };
+        option.AcceptOnlyFromAmong("ignored", "as-enforced");
+        return option;
+    }
+
+    public static Option<string> HostInput()
+    {
+        Option<string> option = new("--host-input")
+        {
+            Description = "What the host's own input rules do with packets that policy returns to them: accept or drop.",
+            DefaultValueFactory = _ => "accept",
+        };
+        option.AcceptOnlyFromAmong("accept", "drop");
+        return option;
+    }
+
+    public static EngineOptions ToEngineOptions(string? staged, string? hostInput) => new()
+    {
+        Staged = staged == "as-enforced" ? StagedMode.AsEnforced : StagedMode.Ignored,
+        HostInput = hostInput == "drop" ? Engine.HostInput.Drop : Engine.HostInput.Accept,
+    };
+}

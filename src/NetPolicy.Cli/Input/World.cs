@@ -1,0 +1,38 @@
+using NetPolicy.Diagnostics;
+using NetPolicy.Manifests;
+using NetPolicy.Manifests.Expectations;
+using NetPolicy.Validation;
+
+namespace NetPolicy.Cli.Input;
+
+/// <summary>The documents that a command works on, read and validated.</summary>
+internal static class World
+{
+    /// <summary>
+    /// Reads and validates; warnings and errors go to standard error. CIDR spellings that older API servers accepted are warnings.
+    /// </summary>
+    /// <exception cref="UnusableException">Some document has an error: nothing is judged then.</exception>
+    public static IReadOnlyList<Manifest> Load(IReadOnlyList<string> paths)
+    {
+        ManifestReadResult read = Read(paths);
+        Manifest[] manifests = [.. read.Manifests.Where(m => m is not ExpectationManifest)];
+        Diagnostic[] findings =
+        [
+            .. read.Diagnostics,
+            .. ManifestChecks.Duplicates(manifests),
+            .. Validator.Validate(manifests.Concat(read.Damaged), new ValidationOptions { CidrMode = CidrMode.Lenient }),
+        ];
+        foreach (Diagnostic finding in findings)
+        {
+            Console.Error.WriteLine(finding.ToString());
+        }
+
+        int errors = findings.Count(f => f.Severity == DiagnosticSeverity.Error);
+        return errors == 0
+            ? manifests
+            : throw new UnusableException(errors == 1 ? "1 error, nothing was judged" : $"{errors} errors, nothing was judged");
+    }
+
+    /// <summary>Reads without validating.</summary>
+    public static ManifestReadResult Read(IReadOnlyList<string> paths) => ManifestReader.ReadPaths(paths, Console.In);
+}

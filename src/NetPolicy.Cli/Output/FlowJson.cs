@@ -1,0 +1,175 @@
+using System.Text.Json;
+using NetPolicy.Engine;
+using NetPolicy.Policies;
+
+namespace NetPolicy.Cli.Output;
+
+/// <summary>Flows and answers in the shapes of the command line's contract.</summary>
+internal static class FlowJson
+{
+    /// <summary>Reads one line of <c>eval --flows</c>; the id is returned even if the flow cannot be used.</summary>
+    /// <exception cref="UnusableException">The line is not JSON, or a field has another type.</exception>
+    public static FlowRequest Read(string line, out string? id)
+    {
+        id = null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            JsonElement root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                throw new UnusableException("a flow is a JSON object");
+            }
+
+            id = root.TryGetProperty("id", out JsonElement identity)
+                ? identity.ValueKind == JsonValueKind.String ? identity.GetString() : identity.GetRawText()
+                : null;
+            foreach (JsonProperty property in root.EnumerateObject())
+            {
+                if (!Fields.Contains(property.Name))
+                {
+                    throw new UnusableException($"unknown field `{property.Name}`");
+                }
+            }
+
+            return new FlowRequest
+            {
+                From = Text(root, "from") ?? throw new UnusableException("`from` is missing"),
+                To = Text(root, "to") ?? throw new UnusableException("`to` is missing"),
+                Protocol = Text(root, "protocol"),
+                Port = Number(root, "port"),
+                SourcePort = Number(root, "sourcePort"),
+                IcmpType = Number(root, "icmpType"),
+                IcmpCode = Number(root, "icmpCode"),
+                IpFamily = Text(root, "ipFamily"),
+                OutInterface = Text(root, "outInterface"),
+                InInterface = Text(root, "inInterface"),
+                HttpMethod = Text(root, "httpMethod"),
+                HttpPath = Text(root, "httpPath"),
+            };
+        }
+        catch (JsonException error)
+        {
+            throw new UnusableException($"not JSON: {error.Message}");
+        }
+    }
+
+    private static readonly HashSet<string> Fields = new(StringComparer.Ordinal)
+    {
+        "id", "from", "to", "protocol", "port", "sourcePort", "icmpType", "icmpCode", "ipFamily",
+        "outInterface", "inInterface", "httpMethod", "httpPath",
+    };
+
+    public static void WriteAnswer(Utf8JsonWriter json, string? id, Snapshot snapshot, in Evaluation evaluation)
+    {
+        EndDecision decider = evaluation.Decider;
+        json.WriteStartObject();
+        if (id is not null)
+        {
+            json.WriteString("id", id);
+        }
+
+        json.WriteString("verdict", evaluation.IsAllowed ? "allow" : "deny");
+        json.WriteString("egress", Words.Of(evaluation.Egress.Verdict));
+        json.WriteString("ingress", Words.Of(evaluation.Ingress.Verdict));
+        json.WritePropertyName("rule");
+        WriteRule(json, decider.Rule);
+        json.WriteString("reason", Words.Of(decider.Reason));
+        if (decider.By is { } by)
+        {
+            json.WriteStartObject("by");
+            json.WriteString("apiVersion", by.ApiVersion);
+            json.WriteString("kind", by.Kind);
+            WriteOptional(json, "namespace", by.EffectiveNamespace);
+            json.WriteString("name", by.Metadata.Name);
+            json.WriteEndObject();
+        }
+
+        if (evaluation.Backend is { } backend)
+        {
+            json.WriteString("translated", snapshot.Describe(backend));
+        }
+
+        json.WriteEndObject();
+    }
+
+    public static void WriteError(Utf8JsonWriter json, string? id, string error)
+    {
+        json.WriteStartObject();
+        if (id is null)
+        {
+            json.WriteNull("id");
+        }
+        else
+        {
+            json.WriteString("id", id);
+        }
+
+        json.WriteString("error", error);
+        json.WriteEndObject();
+    }
+
+    public static void WriteRule(Utf8JsonWriter json, Rule? rule)
+    {
+        if (rule is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("kind", rule.Source.Kind);
+        WriteOptional(json, "namespace", rule.Source.EffectiveNamespace);
+        json.WriteString("name", rule.Source.Metadata.Name);
+        json.WriteString("direction", Words.Of(rule.Direction));
+        json.WriteNumber("index", rule.Index);
+        json.WriteEndObject();
+    }
+
+    /// <summary>A flow as <c>eval --flows</c> takes it.</summary>
+    public static void WriteFlow(Utf8JsonWriter json, FlowRequest flow)
+    {
+        json.WriteStartObject();
+        json.WriteString("from", flow.From);
+        json.WriteString("to", flow.To);
+        WriteOptional(json, "protocol", flow.Protocol);
+        WriteOptional(json, "port", flow.Port);
+        WriteOptional(json, "sourcePort", flow.SourcePort);
+        WriteOptional(json, "icmpType", flow.IcmpType);
+        WriteOptional(json, "icmpCode", flow.IcmpCode);
+        WriteOptional(json, "ipFamily", flow.IpFamily);
+        WriteOptional(json, "outInterface", flow.OutInterface);
+        WriteOptional(json, "inInterface", flow.InInterface);
+        WriteOptional(json, "httpMethod", flow.HttpMethod);
+        WriteOptional(json, "httpPath", flow.HttpPath);
+        json.WriteEndObject();
+    }
+
+    internal static void WriteOptional(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, int? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+    }
+
+    // Protocols may be numbers.
+    private static string? Text(JsonElement root, string name) =>
+        !root.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : value.ValueKind == JsonValueKind.Number && name is "protocol" or "ipFamily" ? value.GetRawText()
+        : throw new UnusableException($"`{name}` is not text");
+
+    private static int? Number(JsonElement root, string name) =>
+        !root.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number
+        : throw new UnusableException($"`{name}` is not a whole number");
+}

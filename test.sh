@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. Ends with `N passed, N failed, N skipped`; exit 0 only if nothing failed.
+set -uo pipefail
+cd "$(dirname "$0")"
+. build/common.sh
+need_sdk
+
+# Kernel tests are real where the machine can run them: a skip is then a failure.
+if need_kernel_tools && is_root && [ "$(uname -s)" = Linux ]; then
+  export NETPOLICY_REQUIRE_KERNEL=1
+else
+  echo "Kernel tests are skipped: they need root on Linux, nftables and iproute2."
+fi
+
+passed=0 failed=0 skipped=0
+budget_lines=()
+group_started=$SECONDS
+
+begin() { echo "== $1"; group_started=$SECONDS; }
+
+end() { # name, budget in seconds
+  local took=$((SECONDS - group_started)) note=""
+  [ "$took" -le $(($2 * 3 / 2)) ] || note="  far over budget"
+  budget_lines+=("$(printf '%-22s %4d s of %4d s%s' "$1" "$took" "$2" "$note")")
+}
+
+check() { # name, command...: one passed or failed check
+  local name=$1 log
+  shift
+  log=$(mktemp)
+  if "$@" >"$log" 2>&1; then
+    echo "  ok      $name"
+    passed=$((passed + 1))
+  else
+    echo "  FAILED  $name"
+    sed 's/^/    /' "$log"
+    failed=$((failed + 1))
+  fi
+  rm -f "$log"
+}
+
+tests() { # project folder name...
+  local name log line
+  for name in "$@"; do
+    log=$(mktemp)
+    dotnet test "tests/$name" -c Release --no-build --nologo --logger "console;verbosity=minimal" >"$log" 2>&1
+    local status=$?
+    line=$(grep -E '^(Passed|Failed|Skipped)! +- ' "$log" | tail -n 1)
+    if [ -z "$line" ]; then
+      echo "  FAILED  $name did not finish"
+      sed 's/^/    /' "$log"
+      failed=$((failed + 1))
+    else
+      count() { sed -nE "s/.*$1: *([0-9]+).*/\1/p" <<<"$line"; }
+      passed=$((passed + $(count Passed)))
+      failed=$((failed + $(count Failed)))
+      skipped=$((skipped + $(count Skipped)))
+      echo "  $name: $(count Passed) passed, $(count Failed) failed, $(count Skipped) skipped"
+      [ "$status" -eq 0 ] || grep -vE '^(Test run for|A total of|Starting test execution|VSTest version)' "$log" | sed 's/^/    /'
+      grep -E '\[SKIP\]' "$log" | sed 's/^/    /' || true
+    fi
+    rm -f "$log"
+  done
+}
+
+begin "build"
+if ! build NetPolicy.sln; then
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+end build 75
+
+begin "units and laws"
+tests NetPolicy.Core.Tests NetPolicy.Dsl.Tests NetPolicy.Enforce.Tests NetPolicy.Cli.Tests
+end "units and laws" 150
+
+begin "kernel differential"
+tests NetPolicy.Differential.Tests
+end "kernel differential" 120
+
+begin "packaging"
+check "packages can be used from a fresh project, and the tool installs" build/check-packages.sh
+check "benchmarks run (smoke)" dotnet run --project benchmarks/NetPolicy.Benchmarks -c Release --no-build -- --smoke
+end packaging 90
+
+echo "== time"
+printf '  %s\n' "${budget_lines[@]}"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
