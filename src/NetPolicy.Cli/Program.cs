@@ -7,16 +7,8 @@ RootCommand root = new("Network policy for Kubernetes and Calico: validate, judg
     ValidateCommand.Create(),
     EvalCommand.Create(),
     ExplainCommand.Create(),
-    MatrixCommand.Create(),
-    DiffCommand.Create(),
-    LintCommand.Create(),
     TestCommand.Create(),
     SelectorCommand.Create(),
-    RenderCommand.Create(),
-    ApplyCommand.Create(),
-    StatusCommand.Create(),
-    UninstallCommand.Create(),
-    LabCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

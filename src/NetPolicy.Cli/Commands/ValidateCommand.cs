@@ -49,8 +49,8 @@ internal static class ValidateCommand
     {
         Manifest[] manifests = [.. read.Manifests.Where(m => m is not ExpectationManifest)];
         IEnumerable<Diagnostic> duplicates = standalone
-            ? manifests.GroupBy(m => m.Source.File).SelectMany(ManifestChecks.Duplicates)
-            : ManifestChecks.Duplicates(manifests);
+            ? manifests.GroupBy(m => m.Source.File).SelectMany(file => ManifestChecks.Duplicates(file).AsEnumerable())
+            : ManifestChecks.Duplicates(manifests).AsEnumerable();
         return read.Diagnostics
             .Concat(duplicates)
             .Concat(Validator.Validate(manifests.Concat(read.Damaged), new ValidationOptions { CidrMode = mode }))
