@@ -8,11 +8,12 @@ namespace NetPolicy.Benchmarks;
 public sealed record WorkloadSize(int Namespaces, int PodsPerNamespace, int Policies, PolicyShape Shape)
 {
     internal const string SmokeVariable = "NETPOLICY_BENCHMARK_SMOKE";
+    private static readonly int[] Factors = [1, 2, 4, 8];
 
     /// <summary>The sizes that benchmarks sweep: 1, 2, 4 and 8 times the smallest; the smallest alone in a smoke run.</summary>
     public static IEnumerable<WorkloadSize> Sweep(PolicyShape shape) =>
         Environment.GetEnvironmentVariable(SmokeVariable) is null
-            ? new[] { 1, 2, 4, 8 }.Select(factor => new WorkloadSize(5 * factor, 20, 25 * factor, shape))
+            ? Factors.Select(factor => new WorkloadSize(5 * factor, 20, 25 * factor, shape))
             : [new WorkloadSize(2, 5, 4, shape)];
 
     /// <inheritdoc/>
