@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using Xunit;
 using YamlDotNet.RepresentationModel;
+using static NetPolicy.Spec.Tests.YamlDocuments;
 
 namespace NetPolicy.Spec.Tests;
 
@@ -31,7 +31,7 @@ public sealed class KubernetesConformanceTests
         string text = File.ReadAllText(Path.Combine(Folder, file));
         YamlMappingNode expectation = Documents(text).Single(document => Text(document, "kind") == "Expectation");
         YamlMappingNode cluster = Documents(File.ReadAllText(Path.Combine(Folder, Text(expectation, "cluster")!))).Single();
-        ApplyVariant(cluster, (YamlMappingNode)expectation.Children[Key("clusterVariant")]);
+        ApplyVariant([.. List(cluster, "items")], expectation);
         SpecWorld world = SpecWorld.Load([Write(cluster), text]);
         string[] pods = [.. from ns in (string[])["x", "y", "z"] from pod in (string[])["a", "b", "c"] select $"{ns}/{pod}"];
 
@@ -55,68 +55,4 @@ public sealed class KubernetesConformanceTests
         Text(check, "protocol")!,
         int.Parse(Text(check, "port")!, CultureInfo.InvariantCulture),
         IpFamily: Text(check, "ipFamily") == "IPv6" ? 6 : null);
-
-    private static void ApplyVariant(YamlMappingNode cluster, YamlMappingNode variant)
-    {
-        foreach ((string field, string kind) in (IEnumerable<(string, string)>)[("namespaceLabels", "Namespace"), ("podLabels", "Pod")])
-        {
-            if (!variant.Children.TryGetValue(Key(field), out YamlNode? changes))
-            {
-                continue;
-            }
-
-            foreach ((YamlNode id, YamlNode labels) in ((YamlMappingNode)changes).Children)
-            {
-                ApplyLabels(ObjectOf(cluster, kind, ((YamlScalarNode)id).Value!), (YamlMappingNode)labels);
-            }
-        }
-    }
-
-    private static YamlMappingNode ObjectOf(YamlMappingNode cluster, string kind, string id) =>
-        List(cluster, "items").Single(item =>
-        {
-            YamlMappingNode metadata = (YamlMappingNode)item.Children[Key("metadata")];
-            string own = kind == "Pod" ? Text(metadata, "namespace") + "/" + Text(metadata, "name") : Text(metadata, "name")!;
-            return Text(item, "kind") == kind && own == id;
-        });
-
-    private static void ApplyLabels(YamlMappingNode target, YamlMappingNode changes)
-    {
-        YamlMappingNode labels = (YamlMappingNode)((YamlMappingNode)target.Children[Key("metadata")]).Children[Key("labels")];
-        foreach ((YamlNode key, YamlNode value) in changes.Children)
-        {
-            bool removed = value is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: "null" or "~" or "" };
-            if (removed)
-            {
-                labels.Children.Remove(key);
-            }
-            else
-            {
-                labels.Children[key] = value;
-            }
-        }
-    }
-
-    private static List<YamlMappingNode> Documents(string text)
-    {
-        YamlStream stream = [];
-        stream.Load(new StringReader(text));
-        return [.. stream.Documents.Select(document => (YamlMappingNode)document.RootNode)];
-    }
-
-    private static string Write(YamlMappingNode document)
-    {
-        StringBuilder text = new();
-        using StringWriter writer = new(text, CultureInfo.InvariantCulture);
-        new YamlStream(new YamlDocument(document)).Save(writer, assignAnchors: false);
-        return text.ToString();
-    }
-
-    private static IEnumerable<YamlMappingNode> List(YamlMappingNode node, string field) =>
-        ((YamlSequenceNode)node.Children[Key(field)]).Children.Cast<YamlMappingNode>();
-
-    private static string? Text(YamlMappingNode node, string field) =>
-        node.Children.TryGetValue(Key(field), out YamlNode? value) ? ((YamlScalarNode)value).Value : null;
-
-    private static YamlScalarNode Key(string name) => new(name);
 }
