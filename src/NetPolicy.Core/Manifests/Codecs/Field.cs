@@ -9,6 +9,9 @@ internal abstract class Field<T>(string name)
 
     public virtual IFieldNames? Shape => null;
 
+    /// <summary>True if nobody looks at the value, so that it need not be kept.</summary>
+    public virtual bool IsIgnored => false;
+
     /// <summary>Puts the value of a node that is not null into <paramref name="target"/>.</summary>
     public abstract T Read(T target, ManifestNode node, ReadContext context);
 

@@ -68,6 +68,8 @@ internal static class Fields<T>
 
     private sealed class IgnoredField(string name) : Field<T>(name)
     {
+        public override bool IsIgnored => true;
+
         public override T Read(T target, ManifestNode node, ReadContext context) => target;
 
         public override ManifestNode? Write(T source) => null;

@@ -8,6 +8,9 @@ namespace NetPolicy.Manifests.Codecs;
 internal sealed class ObjectCodec<T> : Codec<T>, IFieldNames
     where T : class
 {
+    // Beyond this many findings a text is no policy with a typing error, and guessing what was meant only takes time.
+    private const int MostHints = 500;
+
     private readonly T? _zero;
     private readonly Field<T>[] _fields;
     private readonly FrozenDictionary<string, Field<T>> _byName;
@@ -61,11 +64,7 @@ internal sealed class ObjectCodec<T> : Codec<T>, IFieldNames
         }
 
         context.Shapes.RemoveAt(context.Shapes.Count - 1);
-        if (context.UnknownFields == UnknownFields.Ignore)
-        {
-            mapping.Discard(key => !_byName.ContainsKey(key));
-        }
-
+        mapping.Discard(key => _byName.TryGetValue(key, out Field<T>? known) ? known.IsIgnored : context.UnknownFields == UnknownFields.Ignore);
         return target;
     }
 
@@ -91,7 +90,8 @@ internal sealed class ObjectCodec<T> : Codec<T>, IFieldNames
         }
 
         string key = ScalarNode.Shorten(entry.Key);
-        string expected = Names.Any() ? $", expected one of {string.Join(", ", Names.Select(name => $"`{name}`"))}" : "";
-        context.Report(Findings.UnknownField, entry.KeySpan, $"unknown field `{key}`{expected}", FieldHint.For(entry.Key, context.Shapes));
+        bool isFlood = context.State.Diagnostics.Count > MostHints;
+        string expected = isFlood ? "" : $", expected one of {string.Join(", ", Names.Select(name => $"`{name}`"))}";
+        context.Report(Findings.UnknownField, entry.KeySpan, $"unknown field `{key}`{expected}", isFlood ? null : FieldHint.For(entry.Key, context.Shapes));
     }
 }

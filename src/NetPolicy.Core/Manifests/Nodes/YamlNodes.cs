@@ -81,33 +81,50 @@ internal sealed class YamlNodes
         }
         catch (YamlException e)
         {
-            Fail(e.Message, Shift(e.Start, e.End), found);
+            Fail(e.Message, Shift(e.Start, e.End), found, chunk);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             // The parser's own slips on malformed text, such as an unterminated flow list.
-            Fail("brackets, quotes or escapes do not end", new SourceSpan(_state.File, line + 1, 1), found);
+            SourceSpan place = _parser.Current is { } last ? SpanOf(last) : new SourceSpan(_state.File, line + 1, 1);
+            Fail("brackets, quotes or escapes do not end", place, found, chunk);
         }
     }
 
-    private void Fail(string message, SourceSpan span, int found)
+    private void Fail(string message, SourceSpan span, int found, string chunk)
     {
-        int colon = message.StartsWith("(Line", StringComparison.Ordinal) ? message.IndexOf("): ", StringComparison.Ordinal) : -1;
-        string reason = colon < 0 ? message : message[(colon + 3)..];
-        reason = reason.TrimEnd('.');
+        string reason = string.Join(' ', message.Split(' ', StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
         reason = reason.Length == 0 ? "cannot be read" : char.ToLowerInvariant(reason[0]) + reason[1..];
-        string? help = LineStartsWithTab(span.Line) ? "a tab is no indentation in YAML; indent with spaces" : null;
-        _state.Report(Findings.YamlSyntax, "not YAML: " + ScalarNode.Shorten(reason), span, help: help);
+        if (TabIn(chunk, span.Line - _lineOffset) is { } tab)
+        {
+            _state.Report(Findings.YamlSyntax, "not YAML: a tab in the indentation, expected spaces", tab with { File = _state.File, Line = tab.Line + _lineOffset, EndLine = tab.EndLine + _lineOffset });
+        }
+        else
+        {
+            _state.Report(Findings.YamlSyntax, "not YAML: " + ScalarNode.Shorten(reason), span);
+        }
+
         if (_documents.Count == found || _documents[^1].Index != _state.Document)
         {
             _documents.Add(new NodeDocument(_state.Document, null, IsSound: false));
         }
     }
 
-    private bool LineStartsWithTab(int line)
+    // The parser places an error about a tab at the start of what the tab breaks; the tab is in one of the next lines.
+    private static SourceSpan? TabIn(string chunk, int fromLine)
     {
-        string text = new SourceText(null, _text).Line(line);
-        return text.AsSpan().TrimStart(' ').StartsWith("\t");
+        SourceText text = new(null, chunk);
+        for (int line = fromLine; line <= Math.Min(fromLine + 1, text.LineCount); line++)
+        {
+            ReadOnlySpan<char> content = text.Line(line);
+            int blanks = content.Length - content.TrimStart(' ').Length;
+            if (blanks < content.Length && content[blanks] == '\t' && !content.Trim().IsEmpty)
+            {
+                return new SourceSpan(null, line, blanks + 1);
+            }
+        }
+
+        return null;
     }
 
     private static bool HasNoContent(ReadOnlySpan<char> chunk)
@@ -156,7 +173,11 @@ internal sealed class YamlNodes
             return new ScalarNode(span, ScalarKind.Null, "");
         }
 
-        NodeEvent node = (NodeEvent)current;
+        if (current is not NodeEvent node)
+        {
+            throw new InvalidOperationException("the parser ends a collection in the middle of an entry");
+        }
+
         if (!node.Anchor.IsEmpty)
         {
             Report(Findings.AliasRefused, $"anchor `&{node.Anchor.Value}` is not read", span);
