@@ -40,6 +40,11 @@ internal sealed class CompareInstruction(NftOperand operand, NftComparison compa
     internal override string Describe()
     {
         NftType type = operand.Field.Type;
+        if (operand.Xor != 0 && comparison is NftComparison.Equal or NftComparison.NotEqual)
+        {
+            return new CompareInstruction(operand with { Xor = 0 }, comparison, value ^ operand.Xor).Describe();
+        }
+
         return comparison switch
         {
             NftComparison.Equal when AsRange() is { } range => RangeInstruction.Describe(operand.Field, range, negated: false),
@@ -57,7 +62,7 @@ internal sealed class CompareInstruction(NftOperand operand, NftComparison compa
     {
         UInt128 host = operand.Field.Type.Max & ~operand.Mask;
         bool isPrefix = (host & (host + 1)) == 0;
-        return isPrefix && operand.Xor == 0 && (value & host) == 0 && operand.Mask != 0 ? new NftRange(value, value | host) : null;
+        return isPrefix && (value & host) == 0 && operand.Mask != 0 ? new NftRange(value, value | host) : null;
     }
 }
 
@@ -88,7 +93,13 @@ internal sealed class LookupInstruction(NftOperand[] operands, NftSetReference s
         return execution.TryLoad(operands, key) && (set.Target.Find(key, execution.Now) is not null) != isNegated ? Step.Continue : Step.Break;
     }
 
-    internal override string Describe() => $"{string.Join(" . ", operands)} {(isNegated ? "not in" : "in")} {set.Describe()}";
+    /// <summary>A literal set of one range is that range, however it was written.</summary>
+    internal override string Describe()
+    {
+        string[] elements = set.IsLiteral && operands.Length == 1 ? [.. set.Target.DescribeElements()] : [];
+        string values = elements is [var only] && only != "*" ? only : set.Describe();
+        return $"{string.Join(" . ", operands)} {(isNegated ? "not in" : "in")} {values}";
+    }
 }
 
 /// <summary>Lets packets through up to a rate, by the kernel's token bucket (tokens are nanoseconds).</summary>

@@ -93,12 +93,14 @@ public sealed class NftMachine
             ? execution.Counter(slot)
             : throw new ArgumentException($"no counter `{counter}` in table `{table}`", nameof(counter));
 
+    /// <summary>The kernel puts a new hook before those of equal priority, so the chain declared last runs first.</summary>
     private static NftChain[][] BaseChains(NftRuleset ruleset, bool nat) =>
     [
         .. Enum.GetValues<Hook>().Select(hook => ruleset.Tables
             .Where(table => !table.IsDormant)
             .SelectMany(table => table.Chains)
             .Where(chain => chain.Base is { } at && at.Hook == hook && at.Type == NftChainType.Nat == nat)
+            .Reverse()
             .OrderBy(chain => chain.Base!.Priority)
             .ToArray()),
     ];

@@ -41,7 +41,7 @@ internal sealed partial class NftParser
             ParseStatement();
         }
 
-        if (rule.Instructions.Count == 0 && comment is null)
+        if (rule.Instructions.Count == 0)
         {
             throw Error(first.Start, $"found {Found()}, expected {StatementExpected}");
         }

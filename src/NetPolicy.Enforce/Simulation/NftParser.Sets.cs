@@ -230,10 +230,22 @@ internal sealed partial class NftParser
                 Expect(".");
             }
 
-            key[field] = ParseRange(types[field]);
+            key[field] = types[field].IsFlags ? ParseFlags(types[field]) : ParseRange(types[field]);
         }
 
         return key;
+    }
+
+    /// <summary>Flags joined by <c>|</c>: in a list the comma separates elements.</summary>
+    private NftRange ParseFlags(NftType type)
+    {
+        UInt128 value = ParseExclusive(type);
+        while (TakeBitwise('|'))
+        {
+            value |= ParseExclusive(type);
+        }
+
+        return new NftRange(value, value);
     }
 
     private UInt128[] ParseData(IReadOnlyList<NftType> types)

@@ -101,7 +101,7 @@ internal sealed partial class NftParser
         {
             ParsePolicy(chain.Chain);
         }
-        else if (NextIs("comment") && chain.Rules.Count == 0)
+        else if (NextIs("comment"))
         {
             cursor++;
             ExpectQuoted("a comment in quotes");

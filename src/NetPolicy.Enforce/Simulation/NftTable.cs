@@ -37,7 +37,8 @@ public sealed class NftTable
         _ => throw new InvalidOperationException($"table family {Family}"),
     };
 
-    /// <summary>Canonical text; objects sorted by name, because their order in a listing means nothing.</summary>
+    /// <summary>Canonical text; objects sorted by name, because their order means nothing except
+    /// that of base chains of equal priority.</summary>
     internal string Describe()
     {
         StringBuilder text = new();
@@ -55,6 +56,14 @@ public sealed class NftTable
         foreach (NftChain chain in Chains.OrderBy(chain => chain.Name, StringComparer.Ordinal))
         {
             text.Append(chain.Describe());
+        }
+
+        foreach (IGrouping<(Hook, int), NftChain> peers in Chains.Where(chain => chain.Base is not null).GroupBy(chain => (chain.Base!.Hook, chain.Base.Priority)))
+        {
+            if (peers.Count() > 1)
+            {
+                text.Append("order ").AppendJoin(", ", peers.Select(chain => chain.Name)).Append('\n');
+            }
         }
 
         return text.ToString();

@@ -140,7 +140,8 @@ internal sealed class NftType
 
         if (this == InterfaceName)
         {
-            return InterfaceKey.TryOf(text, out value);
+            value = default;
+            return !text.Contains('*') && InterfaceKey.TryOf(text, out value);
         }
 
         if (this == InterfaceIndex)
@@ -205,7 +206,7 @@ internal sealed class NftType
         }
 
         value = default;
-        return !NftNumber.TryParse(text, out _) && InterfaceKey.TryOf(text, out value);
+        return !NftNumber.TryParse(text, out _) && !text.Contains('*') && InterfaceKey.TryOf(text, out value);
     }
 
     private static bool TryParseClassId(ReadOnlySpan<char> text, int colon, out UInt128 value)

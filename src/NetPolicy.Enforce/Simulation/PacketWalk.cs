@@ -2,7 +2,8 @@ namespace NetPolicy.Enforce.Simulation;
 
 /// <summary>
 /// Takes packets through a host's hooks in the kernel's order: raw, connection tracking (-200), mangle, destination NAT
-/// (-100), filter, routing, source NAT (100), confirmation. Chains at exactly -200, -100 or 100 run after the built-in step.
+/// (-100), filter, routing, source NAT (100), confirmation. The kernel orders chains at exactly -200, -100 or 100 and the built-in
+/// step by which was there first; here the step comes first.
 /// </summary>
 /// <remarks>For one thread at a time. Connections persist in <see cref="Conntrack"/> from packet to packet.</remarks>
 public sealed class PacketWalk
