@@ -3,6 +3,11 @@ namespace NetPolicy.Diagnostics;
 /// <summary>Every kind of finding the product can report; one file per range of ids.</summary>
 public static partial class Findings
 {
+    // Makes every field of every part be initialised before any member is used, so that All is complete.
+    static Findings()
+    {
+    }
+
     /// <summary>All descriptors in ascending order of id.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All => [.. Registry.Items.OrderBy(item => item.Id, StringComparer.Ordinal)];
 

@@ -143,6 +143,47 @@ public sealed class InventoryReadingTests
         Assert.Empty(felix.FailsafeOutboundHostPorts!.Value);
     }
 
+    [Fact]
+    public void An_ingress_shows_the_services_it_leads_to()
+    {
+        IngressManifest ingress = Read<IngressManifest>("""
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata: {name: i}
+            spec:
+              tls: [{hosts: [a]}]
+              rules:
+              - {host: a, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}, {backend: {resource: {kind: X}}}]}}
+              defaultBackend: {service: {name: fallback, port: {name: http}}}
+            """);
+        Assert.Equal(
+            [new ServiceBackend { Service = "fallback", ServicePort = IntOrString.Of("http") }, new ServiceBackend { Service = "web", ServicePort = IntOrString.Of(80) }],
+            ingress.Backends);
+    }
+
+    [Fact]
+    public void A_route_shows_the_services_it_leads_to()
+    {
+        IngressManifest route = Read<IngressManifest>(
+            "apiVersion: route.openshift.io/v1\nkind: Route\nspec: {to: {kind: Service, name: a, weight: 1}, alternateBackends: [{name: b}], port: {targetPort: web}, host: x}\n");
+        Assert.Equal(["a web", "b web"], route.Backends.Select(b => $"{b.Service} {b.TargetPort}"));
+    }
+
+    [Fact]
+    public void Stored_Calico_objects_get_back_their_labels_and_names()
+    {
+        HostEndpointManifest endpoint = Read<HostEndpointManifest>(
+            "apiVersion: crd.projectcalico.org/v1\nkind: HostEndpoint\nmetadata:\n  name: a\n  annotations:\n    projectcalico.org/metadata: '{\"labels\":{\"role\":\"ingress\"},\"annotations\":{\"k\":\"v\"}}'\nspec: {node: node-1}\n");
+        Assert.True(endpoint.Metadata.Labels!.Value.ContainsKey("role"));
+        Assert.Equal("{k: v}", endpoint.Metadata.Annotations.ToString());
+        Assert.Equal("x", Policy("default.x", "", ""));
+        Assert.Equal("default.x", Policy("default.x", "{\"name\":\"default.x\"}", ""));
+        Assert.Equal("default.x", Policy("default.x", "", "tier: t"));
+
+        static string? Policy(string name, string stored, string spec) => Read<CalicoPolicyManifest>(
+            $"apiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\nmetadata: {{name: {name}, annotations: {{projectcalico.org/metadata: '{stored}'}}}}\nspec: {{{spec}}}\n").Metadata.Name;
+    }
+
     private static T Read<T>(string text)
         where T : Manifest
     {

@@ -140,6 +140,8 @@ public sealed class RoundTripTests
                 Ports = [new ServicePortSpec { Name = "http", Protocol = "TCP", Port = 80, TargetPort = IntOrString.Of("web"), NodePort = 30000 }, new ServicePortSpec { Port = 1 }],
             },
             new EndpointSliceManifest { AddressType = "IPv6", Endpoints = [new SliceEndpoint { Addresses = ["fd00::1"], IsReady = false }, new SliceEndpoint()], Ports = [new ServicePortSpec { Port = 80 }] },
+            new IngressManifest("networking.k8s.io/v1", "Ingress") { Backends = [new ServiceBackend { Service = "s", ServicePort = IntOrString.Of("http") }, new ServiceBackend { Service = "t", ServicePort = IntOrString.Of(80) }] },
+            new IngressManifest("route.openshift.io/v1", "Route") { Backends = [new ServiceBackend { Service = "s", TargetPort = IntOrString.Of("http") }, new ServiceBackend { Service = "t", TargetPort = IntOrString.Of("http") }] },
             new WorkloadManifest("apps/v1", "Deployment") { TemplateLabels = new(Pairs(("a", "b"))), Template = pod },
             new WorkloadManifest("batch/v1", "CronJob") { TemplateLabels = new(Pairs(("a", "b"))), Template = pod },
             new ExpectationManifest

@@ -16,7 +16,7 @@ namespace NetPolicy.Manifests.Codecs;
 internal static class ManifestKinds
 {
     // The storage form of Calico's kinds; same fields.
-    private static readonly string[] CalicoStorage = ["crd.projectcalico.org/v1"];
+    internal static readonly string[] StoredCalico = ["crd.projectcalico.org/v1"];
 
     private static readonly ManifestKind[] All =
     [
@@ -25,20 +25,20 @@ internal static class ManifestKinds
         CalicoPolicy(CalicoPolicyKind.GlobalNetworkPolicy),
         CalicoPolicy(CalicoPolicyKind.StagedNetworkPolicy),
         CalicoPolicy(CalicoPolicyKind.StagedGlobalNetworkPolicy),
-        Policy(new StagedKubernetesNetworkPolicyManifest(), CalicoStorage, Staged.Object("spec", StagedKubernetesCodec(), StagedKubernetesSpec.Of, (m, v) => v.ApplyTo(m))),
-        Policy(new HostEndpointManifest(), CalicoStorage, Fields<HostEndpointManifest>.Object("spec", CalicoCodecs.HostEndpoint, m => m.Spec, (m, v) => m with { Spec = v })),
-        Policy(new NetworkSetManifest(), CalicoStorage, Set.Nested("spec", Set.Texts("nets", m => m.Nets, (m, v) => m with { Nets = v }))),
-        Policy(new GlobalNetworkSetManifest(), CalicoStorage, GlobalSet.Nested("spec", GlobalSet.Texts("nets", m => m.Nets, (m, v) => m with { Nets = v }))),
+        Policy(new StagedKubernetesNetworkPolicyManifest(), StoredCalico, Staged.Object("spec", StagedKubernetesCodec(), StagedKubernetesSpec.Of, (m, v) => v.ApplyTo(m))),
+        Policy(new HostEndpointManifest(), StoredCalico, Fields<HostEndpointManifest>.Object("spec", CalicoCodecs.HostEndpoint, m => m.Spec, (m, v) => m with { Spec = v })),
+        Policy(new NetworkSetManifest(), StoredCalico, Set.Nested("spec", Set.Texts("nets", m => m.Nets, (m, v) => m with { Nets = v }))),
+        Policy(new GlobalNetworkSetManifest(), StoredCalico, GlobalSet.Nested("spec", GlobalSet.Texts("nets", m => m.Nets, (m, v) => m with { Nets = v }))),
         Policy(
             new TierManifest(),
-            CalicoStorage,
+            StoredCalico,
             Tier.Nested(
                 "spec",
                 Tier.Number("order", m => m.Order, (m, v) => m with { Order = v }),
                 Tier.Text("defaultAction", m => m.DefaultAction, (m, v) => m with { DefaultAction = v }))),
         Policy(
             new ProfileManifest(),
-            CalicoStorage,
+            StoredCalico,
             Profile.Nested(
                 "spec",
                 Profile.List("ingress", CalicoCodecs.RuleCodec, m => m.Ingress, (m, v) => m with { Ingress = v }),
@@ -46,19 +46,21 @@ internal static class ManifestKinds
                 Profile.TextMap("labelsToApply", m => m.LabelsToApply, (m, v) => m with { LabelsToApply = v }))),
         Inventory(
             new FelixConfigurationManifest(),
-            CalicoStorage,
+            StoredCalico,
             Felix.Nested(
                 "spec",
                 Felix.Text("defaultEndpointToHostAction", m => m.DefaultEndpointToHostAction, (m, v) => m with { DefaultEndpointToHostAction = v }),
                 Felix.List("failsafeInboundHostPorts", CalicoCodecs.FailsafePort, m => m.FailsafeInboundHostPorts, (m, v) => m with { FailsafeInboundHostPorts = v }),
                 Felix.List("failsafeOutboundHostPorts", CalicoCodecs.FailsafePort, m => m.FailsafeOutboundHostPorts, (m, v) => m with { FailsafeOutboundHostPorts = v }))),
-        Inventory(new WorkloadEndpointManifest(), CalicoStorage, Fields<WorkloadEndpointManifest>.Object("spec", CalicoCodecs.WorkloadEndpoint, m => m.Spec, (m, v) => m with { Spec = v })),
+        Inventory(new WorkloadEndpointManifest(), StoredCalico, Fields<WorkloadEndpointManifest>.Object("spec", CalicoCodecs.WorkloadEndpoint, m => m.Spec, (m, v) => m with { Spec = v })),
         Inventory(new NamespaceManifest(), []),
         Inventory(new ServiceAccountManifest(), []),
         Inventory(new PodManifest(), [], InventoryCodecs.PodFields),
         Inventory(new NodeManifest(), [], InventoryCodecs.NodeFields),
         Inventory(new ServiceManifest(), [], InventoryCodecs.ServiceFields),
         Inventory(new EndpointSliceManifest(), [], InventoryCodecs.EndpointSliceFields),
+        Inventory(new IngressManifest("networking.k8s.io/v1", "Ingress"), [], IngressCodecs.IngressField),
+        Inventory(new IngressManifest("route.openshift.io/v1", "Route"), [], IngressCodecs.RouteField),
         Inventory(new WorkloadManifest("apps/v1", "Deployment"), [], InventoryCodecs.WorkloadFields),
         Inventory(new WorkloadManifest("apps/v1", "ReplicaSet"), [], InventoryCodecs.WorkloadFields),
         Inventory(new WorkloadManifest("apps/v1", "StatefulSet"), [], InventoryCodecs.WorkloadFields),
@@ -89,7 +91,7 @@ internal static class ManifestKinds
 
     private static ManifestKind<CalicoPolicyManifest> CalicoPolicy(CalicoPolicyKind kind) => Policy(
         new CalicoPolicyManifest { PolicyKind = kind },
-        CalicoStorage,
+        StoredCalico,
         Fields<CalicoPolicyManifest>.Object("spec", CalicoCodecs.PolicySpec(kind), m => m.Spec, (m, v) => m with { Spec = v }));
 
     private static ObjectCodec<StagedKubernetesSpec> StagedKubernetesCodec() => new(

@@ -41,7 +41,7 @@ internal sealed class ObjectReader(ReadState state)
         {
             ReadContext context = new(state, known.UnknownFields);
             Manifest manifest = known.Read(mapping, context, new NodeSourceMap(state.File, state.Document, mapping));
-            Keep(manifest, isSound && !context.HasErrors);
+            Keep(ManifestKinds.StoredCalico.Contains(apiVersion) ? CalicoStorage.Restore(manifest) : manifest, isSound && !context.HasErrors);
         }
         else
         {

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using NetPolicy.Collections;
+using NetPolicy.Manifests.Calico;
+
+namespace NetPolicy.Manifests.Codecs;
+
+/// <summary>
+/// What differs in <c>crd.projectcalico.org/v1</c>, the form in which Calico stores its objects: the user's labels and annotations are in one annotation, and older
+/// versions put <c>default.</c> before the names of policies in the default tier (Calico specification §1.8).
+/// </summary>
+internal static class CalicoStorage
+{
+    private const string Annotation = "projectcalico.org/metadata";
+    private const string Prefix = "default.";
+
+    public static Manifest Restore(Manifest manifest)
+    {
+        ObjectMetadata metadata = manifest.Metadata;
+        string? storedName = null;
+        if (metadata.Annotations is { } annotations && annotations.TryGetValue(Annotation, out string? text) && TryParse(text, out JsonElement stored))
+        {
+            storedName = TextOf(stored, "name");
+            metadata = metadata with
+            {
+                Labels = Merge(metadata.Labels, stored, "labels"),
+                Annotations = Merge(new(annotations.Where(entry => entry.Key != Annotation)), stored, "annotations"),
+            };
+        }
+
+        bool isStripped = manifest is CalicoPolicyManifest { Spec: var spec }
+            && string.IsNullOrEmpty(spec?.Tier) | spec?.Tier == "default"
+            && metadata.Name is { } name && name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length > Prefix.Length
+            && storedName != name;
+        return manifest with { Metadata = isStripped ? metadata with { Name = metadata.Name![Prefix.Length..] } : metadata };
+    }
+
+    private static bool TryParse(string text, out JsonElement stored)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            stored = document.RootElement.Clone();
+            return stored.ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            stored = default;
+            return false;
+        }
+    }
+
+    private static string? TextOf(JsonElement stored, string field) =>
+        stored.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static EquatableMap<string>? Merge(EquatableMap<string>? written, JsonElement stored, string field)
+    {
+        if (!stored.TryGetProperty(field, out JsonElement map) || map.ValueKind != JsonValueKind.Object)
+        {
+            return written is { IsEmpty: true } ? null : written;
+        }
+
+        IEnumerable<KeyValuePair<string, string>> entries = map.EnumerateObject()
+            .Where(entry => entry.Value.ValueKind == JsonValueKind.String)
+            .Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetString()!));
+        return new EquatableMap<string>([.. written ?? default, .. entries]);
+    }
+}
