@@ -6,12 +6,12 @@ namespace NetPolicy.Engine;
 /// <summary>What is asked for one endpoint, stage and direction, in order. Endpoints with the same answer share one instance.</summary>
 public sealed class EndpointProgram
 {
-    internal EndpointProgram(PolicyStage stage, Direction direction, IReadOnlyList<TierStep> tiers, IReadOnlyList<ProfileStep> profiles)
+    internal EndpointProgram(PolicyStage stage, Direction direction, TierStep[] tiers, ProfileStep[] profiles)
     {
         Stage = stage;
         Direction = direction;
-        Tiers = tiers;
-        Profiles = profiles;
+        TierSteps = tiers;
+        ProfileSteps = profiles;
         HasEnforcedPolicies = tiers.Any(t => t.Policies.Any(p => p.IsEnforced));
     }
 
@@ -22,13 +22,17 @@ public sealed class EndpointProgram
     public Direction Direction { get; }
 
     /// <summary>Tiers with at least one policy here, in order.</summary>
-    public IReadOnlyList<TierStep> Tiers { get; }
+    public IReadOnlyList<TierStep> Tiers => TierSteps;
 
     /// <summary>Profiles asked after the last tier; empty in all stages but the normal one.</summary>
-    public IReadOnlyList<ProfileStep> Profiles { get; }
+    public IReadOnlyList<ProfileStep> Profiles => ProfileSteps;
 
     /// <summary>True if some policy that counts applies: in the normal stage the endpoint is isolated in this direction.</summary>
     public bool HasEnforcedPolicies { get; }
+
+    internal TierStep[] TierSteps { get; }
+
+    internal ProfileStep[] ProfileSteps { get; }
 }
 
 /// <summary>One tier of a program.</summary>

@@ -60,7 +60,7 @@ internal sealed class ProgramCompiler
             ProfileStep[] profiles = stage == PolicyStage.Normal
                 ? [.. endpoint.Profiles.Select(name => ProfileOf(name, direction))]
                 : [];
-            _programs[text] = program = new EndpointProgram(stage, direction, tiers, profiles);
+            _programs[text] = program = new EndpointProgram(stage, direction, [.. tiers], profiles);
         }
 
         return program;

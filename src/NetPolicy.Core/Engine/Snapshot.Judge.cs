@@ -34,7 +34,7 @@ public sealed partial class Snapshot
     {
         PolicyStage stage = program.Stage;
         bool isolated = false;
-        foreach (TierStep tier in program.Tiers)
+        foreach (TierStep tier in program.TierSteps)
         {
             if (recorder.IsRecording)
             {
@@ -98,9 +98,8 @@ public sealed partial class Snapshot
         in Packet packet, in PeerFacts source, in PeerFacts destination, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        for (int i = 0; i < program.Profiles.Count; i++)
+        foreach (ProfileStep step in program.ProfileSteps)
         {
-            ProfileStep step = program.Profiles[i];
             if (recorder.IsRecording)
             {
                 recorder.Profile(step.Name, step.Profile);
