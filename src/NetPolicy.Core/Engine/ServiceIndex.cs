@@ -51,5 +51,5 @@ internal enum FrontKind : byte
     NodePort,
 }
 
-/// <summary>A Service's port as dialled.</summary>
-internal readonly record struct ServiceFront(int Service, ServicePort Port, FrontKind Kind, int Node);
+/// <summary>A Service's port as dialled; null for headless Services, which map none.</summary>
+internal readonly record struct ServiceFront(int Service, ServicePort? Port, FrontKind Kind, int Node);

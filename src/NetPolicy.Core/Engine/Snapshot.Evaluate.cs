@@ -104,7 +104,7 @@ public sealed partial class Snapshot
     {
         Service service = Cluster.Services[front.Service];
         Evaluation first = default;
-        foreach (Backend backend in front.Port.Backends)
+        foreach (Backend backend in service.IsHeadless ? service.HeadlessBackends : front.Port!.Backends)
         {
             if (!backend.IsReady || (backend.Address.Family != family && backend.Address != default))
             {
@@ -113,7 +113,8 @@ public sealed partial class Snapshot
 
             Place end = PlaceOf(backend);
             int port = service.IsHeadless ? Port(flow) : backend.Port;
-            Attempt attempt = AttemptAt(source, end, port, flow, family, service, front, backend with { Port = (ushort)port });
+            Attempt attempt = AttemptAt(
+                source, end, port, flow, family, service, front, service.IsHeadless ? backend with { Port = flow.Port ?? 0 } : backend);
             Evaluation answer = Evaluate(attempt, flow, family, ref recorder);
             if (answer.Verdict == Verdict.Deny)
             {
@@ -198,6 +199,9 @@ public sealed partial class Snapshot
                 }
 
                 return false;
+            case FlowEndKind.Service when Cluster.Services[flow.Destination.Index].IsHeadless:
+                front = new ServiceFront(flow.Destination.Index, null, FrontKind.Cluster, -1);
+                return true;
             case FlowEndKind.Service:
                 foreach (ServicePort candidate in Cluster.Services[flow.Destination.Index].Ports)
                 {
@@ -218,18 +222,24 @@ public sealed partial class Snapshot
     private bool IsSelfOrOwnNode(in Flow flow, out DecisionReason reason)
     {
         reason = DecisionReason.Self;
-        if (flow.Destination.Kind != FlowEndKind.Endpoint)
+        int destination = flow.Destination.Kind switch
+        {
+            FlowEndKind.Endpoint => flow.Destination.Index,
+            FlowEndKind.Address when _members.WorkloadsOf(flow.Destination.Address) is [int owner] => owner,
+            _ => -1,
+        };
+        if (destination < 0)
         {
             return false;
         }
 
-        if (flow.Source.Kind == FlowEndKind.Endpoint && flow.Source.Index == flow.Destination.Index)
+        if (flow.Source.Kind == FlowEndKind.Endpoint && flow.Source.Index == destination)
         {
             return true;
         }
 
         reason = DecisionReason.OwnNode;
-        return flow.Source.Kind == FlowEndKind.Node && flow.Source.Index == _nodeOfEndpoint[flow.Destination.Index];
+        return flow.Source.Kind == FlowEndKind.Node && flow.Source.Index == _nodeOfEndpoint[destination];
     }
 
     private IpFamily FamilyOf(in Flow flow)

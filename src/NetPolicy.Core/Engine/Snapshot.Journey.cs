@@ -1,5 +1,6 @@
 using NetPolicy.Addresses;
 using NetPolicy.Inventory;
+using NetPolicy.Manifests;
 using NetPolicy.Policies;
 using NetPolicy.Ports;
 
@@ -142,10 +143,10 @@ public sealed partial class Snapshot
             case EndpointToHostAction.Accept:
                 break;
             case EndpointToHostAction.Drop:
-                Decide(ref ingress, DecisionReason.EndpointToHost, ref recorder);
+                Decide(ref ingress, DecisionReason.EndpointToHost, Cluster.Nodes[node].EndpointToHostSource, ref recorder);
                 break;
             case EndpointToHostAction.Return when Options.HostInput == HostInput.Drop:
-                Decide(ref ingress, DecisionReason.HostInput, ref recorder);
+                Decide(ref ingress, DecisionReason.HostInput, null, ref recorder);
                 break;
             case EndpointToHostAction.Return:
                 break;
@@ -227,7 +228,7 @@ public sealed partial class Snapshot
         }
         else if (Options.HostInput == HostInput.Drop)
         {
-            Decide(ref ingress, DecisionReason.HostInput, ref recorder);
+            Decide(ref ingress, DecisionReason.HostInput, null, ref recorder);
         }
     }
 
@@ -335,7 +336,7 @@ public sealed partial class Snapshot
         return decision.Verdict == EndVerdict.Allow;
     }
 
-    private static void Decide<TRecorder>(ref EndState end, DecisionReason reason, ref TRecorder recorder)
+    private static void Decide<TRecorder>(ref EndState end, DecisionReason reason, Manifest? by, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
         if (end.IsDenied)
@@ -343,7 +344,7 @@ public sealed partial class Snapshot
             return;
         }
 
-        EndDecision decision = new(EndVerdict.Deny, reason, end.Direction, PolicyStage.Normal, null, null);
+        EndDecision decision = new(EndVerdict.Deny, reason, end.Direction, PolicyStage.Normal, null, by);
         end.Add(decision, isWorkload: false);
         if (recorder.IsRecording)
         {

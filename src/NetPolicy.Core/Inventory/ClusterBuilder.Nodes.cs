@@ -81,6 +81,7 @@ internal sealed partial class ClusterBuilder
                 { } action when action.Equals("Return", StringComparison.OrdinalIgnoreCase) => EndpointToHostAction.Return,
                 _ => EndpointToHostAction.Drop,
             },
+            EndpointToHostSource = Configured(name, c => c.DefaultEndpointToHostAction is null ? null : c),
             FailsafeInbound = Configured(name, c => c.FailsafeInboundHostPorts) is { } inbound ? Failsafes(inbound) : DefaultInbound,
             FailsafeOutbound = Configured(name, c => c.FailsafeOutboundHostPorts) is { } outbound ? Failsafes(outbound) : DefaultOutbound,
         };

@@ -30,8 +30,26 @@ internal sealed partial class ClusterBuilder
             IsHeadless = headless,
             ClusterAddresses = cluster,
             Addresses = [.. cluster.Concat(Addresses(source.LoadBalancerIPs)).Concat(Addresses(source.ExternalIPs)).Distinct()],
+            HeadlessBackends = headless ? HeadlessBackends(source) : [],
             Ports = [.. source.Ports.Select(port => ToServicePort(source, port)).OfType<ServicePort>()],
         };
+    }
+
+    // No port is mapped, so the backends are those of a port that every pod has (§5.8).
+    private EquatableArray<Backend> HeadlessBackends(ServiceManifest source)
+    {
+        ServicePortSpec anyPort = new() { Port = 1 };
+        IEnumerable<Backend> backends = source.Selector is { IsEmpty: false } selector
+            ? SelectedPods(source.EffectiveNamespace!, selector).SelectMany(pod => PodBackends(source, anyPort, Protocol.Tcp, pod))
+                .Concat(HostBackends(source, anyPort, selector))
+            : from slice in Slices(source.EffectiveNamespace!, source.Metadata.Name ?? "")
+              from endpoint in slice.Endpoints
+              from address in Addresses(endpoint.Addresses)
+              select new Backend(OwnerOf(address), address, 0, endpoint.IsReady);
+        return
+        [
+            .. backends.Select(b => b with { Port = 0 }).Distinct().OrderBy(BackendName, StringComparer.Ordinal).ThenBy(b => b.Address),
+        ];
     }
 
     private ServicePort? ToServicePort(ServiceManifest service, ServicePortSpec port)

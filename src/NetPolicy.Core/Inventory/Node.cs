@@ -1,6 +1,6 @@
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
-using NetPolicy.Policies;
+using NetPolicy.Manifests.Calico;
 using NetPolicy.Ports;
 
 namespace NetPolicy.Inventory;
@@ -25,6 +25,9 @@ public sealed class Node
 
     /// <summary>What becomes of traffic from its own workloads to itself, after egress policy.</summary>
     public required EndpointToHostAction EndpointToHost { get; init; }
+
+    /// <summary>The FelixConfiguration that says so; null for the default.</summary>
+    public required FelixConfigurationManifest? EndpointToHostSource { get; init; }
 
     /// <summary>Ports that host endpoint policy never closes, for arriving traffic.</summary>
     public required EquatableArray<Failsafe> FailsafeInbound { get; init; }

@@ -26,6 +26,9 @@ public sealed class Service
     /// <summary>Its ports.</summary>
     public required EquatableArray<ServicePort> Ports { get; init; }
 
+    /// <summary>Of a headless Service every backend, whatever port is dialled (<see cref="Backend.Port"/> is 0); otherwise empty.</summary>
+    public required EquatableArray<Backend> HeadlessBackends { get; init; }
+
     /// <summary>True for <c>clusterIP: None</c>: names lead to pods directly, ports are not translated.</summary>
     public required bool IsHeadless { get; init; }
 
