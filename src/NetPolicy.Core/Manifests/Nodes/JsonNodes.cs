@@ -61,7 +61,7 @@ internal ref struct JsonNodes
         int position = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         string reason = (position < 0 ? e.Message : e.Message[..position]).TrimEnd('.');
         reason = reason.Length == 0 ? "cannot be read" : char.ToLowerInvariant(reason[0]) + reason[1..];
-        _state.Report(Findings.JsonSyntax, "not JSON: " + ScalarNode.Shorten(reason), span);
+        _state.Report(Findings.JsonSyntax, "not JSON: " + reason.ReplaceLineEndings(" "), span);
     }
 
     private readonly int ColumnOf(long line, long byteInLine)

@@ -101,7 +101,7 @@ internal sealed class YamlNodes
         }
         else
         {
-            _state.Report(Findings.YamlSyntax, "not YAML: " + ScalarNode.Shorten(reason), span);
+            _state.Report(Findings.YamlSyntax, "not YAML: " + reason.ReplaceLineEndings(" "), span);
         }
 
         if (_documents.Count == found || _documents[^1].Index != _state.Document)
