@@ -139,8 +139,41 @@ internal sealed class LabPlan
     /// <summary>The table that stands in for kube-proxy; empty without services.</summary>
     internal string ServiceRules()
     {
+        string everyone = ServiceRules(LabServiceScope.Everyone);
+        string inside = ServiceRules(LabServiceScope.Inside);
+        string outside = ServiceRules(LabServiceScope.Outside);
+        string interfaces = string.Join(", ", _outside.Select(one => $"\"{one.Name}\""));
+        return (everyone + inside + outside).Length == 0
+            ? ""
+            : $$"""
+              table inet {{ServiceTable}} {
+                chain everyone {
+              {{everyone}}  }
+                chain inside {
+              {{inside}}  }
+                chain outside {
+              {{outside}}  }
+                chain prerouting {
+                  type nat hook prerouting priority -100; policy accept;
+                  jump everyone
+                  iifname { {{interfaces}} } jump outside
+                  iifname != { {{interfaces}} } jump inside
+                }
+                chain output {
+                  type nat hook output priority -100; policy accept;
+                  jump everyone
+                  jump inside
+                }
+              }
+
+              """;
+    }
+
+    private string ServiceRules(LabServiceScope scope)
+    {
         StringBuilder rules = new();
         IEnumerable<IGrouping<(WireAddress, byte, ushort), (IPAddress Front, LabService Service)>> fronts = _topology.Services
+            .Where(service => service.Scope == scope && (service.Node is null || service.Node == Node.Name))
             .SelectMany(service => Fronts(service).Select(front => (Front: front, Service: service)))
             .GroupBy(pair => (WireAddress.From(pair.Front), pair.Service.Protocol, pair.Service.Port));
         foreach (IGrouping<(WireAddress, byte Protocol, ushort Port), (IPAddress Front, LabService Service)> group in fronts)
@@ -153,24 +186,7 @@ internal sealed class LabPlan
             Line(rules, $"    {family} daddr {members[0].Front} {ProtocolName(group.Key.Protocol)} dport {group.Key.Port} dnat {family} to {backends}");
         }
 
-        return rules.Length == 0
-            ? ""
-            : $$"""
-              table inet {{ServiceTable}} {
-                chain translate {
-              {{rules.ToString().TrimEnd('\n')}}
-                }
-                chain prerouting {
-                  type nat hook prerouting priority -100; policy accept;
-                  jump translate
-                }
-                chain output {
-                  type nat hook output priority -100; policy accept;
-                  jump translate
-                }
-              }
-
-              """;
+        return rules.ToString();
     }
 
     internal static string Hardware(ulong address) => string.Join(
