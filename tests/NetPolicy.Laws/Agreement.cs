@@ -1,0 +1,56 @@
+using NetPolicy.Engine;
+using NetPolicy.Manifests;
+using NetPolicy.Policies;
+using NetPolicy.Spec;
+
+namespace NetPolicy.Laws;
+
+/// <summary>Oracle = engine: both judge the same flows, the oracle from text, the engine from documents.</summary>
+public static class Agreement
+{
+    /// <summary>The first flow about which they disagree, in words; null if there is none.</summary>
+    public static string? Difference(Case @case, Distribution? distribution = null)
+    {
+        SpecWorld spec = SpecWorld.Load(@case.World.ToTexts(), @case.Choices.ToSpec());
+        Snapshot snapshot = Snapshot.Of(@case.World.Manifests, @case.Choices.ToEngine());
+        foreach (FlowRequest flow in @case.Flows)
+        {
+            SpecAnswer expected = spec.Evaluate(flow.ToSpec());
+            if (!snapshot.TryResolve(flow, out Flow resolved, out string? error))
+            {
+                return $"{{{flow.Describe()}}}: the engine cannot resolve it: {error}";
+            }
+
+            Evaluation actual = snapshot.Evaluate(resolved);
+            string said = Describe(expected);
+            string answered = Describe(snapshot, actual);
+            if (said != answered)
+            {
+                return $"{{{flow.Describe()}}}\n  oracle: {said}   ({string.Join(", ", expected.Branches)})\n  engine: {answered}";
+            }
+
+            distribution?.Add(expected.Allowed, expected.Branches);
+        }
+
+        return null;
+    }
+
+    private static string Describe(SpecAnswer answer) =>
+        Line(answer.Allowed, answer.Egress.ToString(), answer.Ingress.ToString(), answer.Rule, answer.Translated);
+
+    private static string Describe(Snapshot snapshot, in Evaluation answer) =>
+        Line(
+            answer.IsAllowed,
+            answer.Egress.Verdict.ToString(),
+            answer.Ingress.Verdict.ToString(),
+            RuleOf(answer.Decider),
+            answer.Backend is { } backend ? snapshot.Describe(backend) : null);
+
+    private static SpecRule? RuleOf(in EndDecision decision) => decision.By is { } by
+        ? new SpecRule(
+            by.Kind, by.EffectiveNamespace, by.Metadata.Name ?? "", decision.Direction == Direction.Ingress ? "ingress" : "egress", decision.RuleIndex)
+        : null;
+
+    private static string Line(bool allowed, string egress, string ingress, SpecRule? rule, string? translated) =>
+        $"{(allowed ? "allow" : "deny")}, egress {egress}, ingress {ingress}, rule {(rule is null ? "none" : $"{rule.Kind} {rule.Namespace}/{rule.Name} {rule.Direction}[{rule.Index}]")}, to {translated ?? "-"}";
+}

@@ -1,0 +1,32 @@
+namespace NetPolicy.Laws.Worlds;
+
+/// <summary>What a generated world may hold.</summary>
+public sealed record WorldShape
+{
+    /// <summary>Kubernetes NetworkPolicies.</summary>
+    public bool Kubernetes { get; init; }
+
+    /// <summary>Calico policies, tiers, sets, profiles, workload endpoints.</summary>
+    public bool Calico { get; init; }
+
+    /// <summary>Staged policies of the dialects that are there.</summary>
+    public bool Staged { get; init; }
+
+    /// <summary>Host endpoints, the stages before and around them, and Felix's configuration.</summary>
+    public bool Hosts { get; init; }
+
+    /// <summary>Rules that look into HTTP requests.</summary>
+    public bool Http { get; init; }
+
+    /// <summary>Only Kubernetes NetworkPolicies.</summary>
+    public static WorldShape KubernetesOnly { get; } = new() { Kubernetes = true };
+
+    /// <summary>Only Calico policies, no host endpoints.</summary>
+    public static WorldShape CalicoOnly { get; } = new() { Calico = true, Http = true, Staged = true };
+
+    /// <summary>Both dialects, staged kinds too.</summary>
+    public static WorldShape Mixed { get; } = new() { Kubernetes = true, Calico = true, Staged = true };
+
+    /// <summary>Calico policies over host endpoints, with a few Kubernetes ones.</summary>
+    public static WorldShape HostEndpoints { get; } = new() { Kubernetes = true, Calico = true, Hosts = true };
+}
