@@ -1,4 +1,3 @@
-using System.Text;
 using NetPolicy.Enforce.Lab;
 
 namespace NetPolicy.Cli;
@@ -18,14 +17,9 @@ internal static class ExitCode
     /// <summary>The machine refused: nft, permissions.</summary>
     public const int Refused = 3;
 
-    /// <summary>Runs a command with LF line ends and UTF-8, and turns what the machine or the input refused into an exit code and one message.</summary>
+    /// <summary>Runs a command, and turns what the machine or the input refused into an exit code and one message.</summary>
     public static int Guard(Func<int> run)
     {
-        using StreamWriter output = new(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16)
-        {
-            NewLine = "\n",
-        };
-        Console.SetOut(output);
         try
         {
             return run();
@@ -42,7 +36,7 @@ internal static class ExitCode
         }
         finally
         {
-            output.Flush();
+            Console.Out.Flush();
         }
     }
 }

@@ -1,26 +1,10 @@
-using System.CommandLine;
+using System.Text;
 using NetPolicy.Cli;
-using NetPolicy.Cli.Commands;
 
-RootCommand root = new("Network policy for Kubernetes and Calico: validate, judge, explain, compare and enforce it.")
-{
-    ValidateCommand.Create(),
-    EvalCommand.Create(),
-    ExplainCommand.Create(),
-    TestCommand.Create(),
-    SelectorCommand.Create(),
-};
-
-ParseResult parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    foreach (var error in parsed.Errors)
-    {
-        Console.Error.WriteLine($"netpol: {error.Message}");
-    }
-
-    Console.Error.WriteLine("netpol: `netpol --help` and `netpol COMMAND --help` list what there is");
-    return ExitCode.Unusable;
-}
-
-return ExitCode.Guard(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+// LF and UTF-8 everywhere; standard output is buffered, standard error is not.
+UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
+using StreamWriter output = new(Console.OpenStandardOutput(), utf8, 1 << 16) { NewLine = "\n" };
+using StreamWriter error = new(Console.OpenStandardError(), utf8) { NewLine = "\n", AutoFlush = true };
+Console.SetOut(output);
+Console.SetError(error);
+return CommandLine.Run(args);

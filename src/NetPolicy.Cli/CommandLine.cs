@@ -1,0 +1,36 @@
+using System.CommandLine;
+using NetPolicy.Cli.Commands;
+
+namespace NetPolicy.Cli;
+
+/// <summary>The whole command line: the commands, and how one run ends. Reads and writes what <see cref="Console"/> is set to.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command; the result is the process's exit code.</summary>
+    public static int Run(string[] args)
+    {
+        ParseResult parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Console.Error.WriteLine($"netpol: {error.Message}");
+            }
+
+            Console.Error.WriteLine("netpol: `netpol --help` and `netpol COMMAND --help` list what there is");
+            return ExitCode.Unusable;
+        }
+
+        return ExitCode.Guard(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+    }
+
+    /// <summary>All commands, in the order in which help lists them.</summary>
+    public static RootCommand Root() => new("Network policy for Kubernetes and Calico: validate, judge, explain, compare and enforce it.")
+    {
+        ValidateCommand.Create(),
+        EvalCommand.Create(),
+        ExplainCommand.Create(),
+        TestCommand.Create(),
+        SelectorCommand.Create(),
+    };
+}
