@@ -1,0 +1,122 @@
+using System.Globalization;
+using NetPolicy.Addresses;
+using NetPolicy.Engine;
+using NetPolicy.Inventory;
+
+namespace NetPolicy.Analysis;
+
+/// <summary>Who can reach whom: the matrix of a snapshot, by groups of ends that behave the same.</summary>
+/// <remarks>
+/// Every workload and every node (<c>host:NODE</c>) is in exactly one group; groups of outside addresses tile all addresses that no endpoint or node has.
+/// Service addresses are outside addresses, and connections to them are judged as dialled. A connection passes if it passes in some IP version that both
+/// ends have. Source ports, HTTP and interfaces are taken as unknown. An end to itself and outside to outside are not spoken of.
+/// </remarks>
+public sealed class Connectivity
+{
+    private Connectivity(IReadOnlyList<ConnectivityGroup> groups, IReadOnlyList<Connection> connections)
+    {
+        Groups = groups;
+        Connections = connections;
+    }
+
+    /// <summary>Groups: endpoints and nodes by the ordinal order of their first members, then outside addresses in ascending order.</summary>
+    public IReadOnlyList<ConnectivityGroup> Groups { get; }
+
+    /// <summary>Connections in the order of their groups, at most one for each pair; a pair without one is closed.</summary>
+    public IReadOnlyList<Connection> Connections { get; }
+
+    /// <summary>The matrix of a snapshot. O(classes² × ports that rules name); replicas cost nothing.</summary>
+    /// <param name="snapshot">The world.</param>
+    /// <param name="options">What part is wanted; all of it if absent.</param>
+    /// <exception cref="ArgumentException">An end in <paramref name="options"/> is a Service or nothing.</exception>
+    public static Connectivity Of(Snapshot snapshot, ConnectivityOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        options ??= ConnectivityOptions.Default;
+        Universe universe = new(
+            [new World(snapshot)],
+            TrafficDetail.Verdict,
+            options.Namespace is { } wanted ? endpoint => endpoint.Namespace == wanted ? "in" : "out" : static _ => "");
+        ConnectivityGroup[] groups = Name(universe.Groups);
+        Func<ConnectivityGroup, bool> isSource = Restriction(snapshot, options.From);
+        Func<ConnectivityGroup, bool> isDestination = Restriction(snapshot, options.To);
+        List<Connection> connections = [];
+        for (int f = 0; f < groups.Length; f++)
+        {
+            if (!isSource(groups[f]))
+            {
+                continue;
+            }
+
+            for (int t = 0; t < groups.Length; t++)
+            {
+                if (isDestination(groups[t])
+                    && IsWanted(options.Namespace, groups[f], groups[t], snapshot)
+                    && universe.Table(universe.Groups[f], universe.Groups[t], 0) is { } table
+                    && table.Allowed.Only(options.Protocol, options.Port) is { IsEmpty: false } allow)
+                {
+                    connections.Add(new Connection(groups[f], groups[t], allow)
+                    {
+                        Families = table.Families is { } families
+                            ? new FamilyTraffic(families.IPv4.Only(options.Protocol, options.Port), families.IPv6.Only(options.Protocol, options.Port))
+                            : null,
+                    });
+                }
+            }
+        }
+
+        return new Connectivity(groups, connections);
+    }
+
+    internal static ConnectivityGroup[] Name(IReadOnlyList<EndGroup> groups)
+    {
+        int inside = 0, outside = 0;
+        return
+        [
+            .. groups.Select(g => g.ToGroup(
+                g.IsOutside
+                    ? "x" + (++outside).ToString(CultureInfo.InvariantCulture)
+                    : "g" + (++inside).ToString(CultureInfo.InvariantCulture))),
+        ];
+    }
+
+    private static bool IsWanted(string? @namespace, ConnectivityGroup from, ConnectivityGroup to, Snapshot snapshot) =>
+        @namespace is null || IsIn(@namespace, from, snapshot) || IsIn(@namespace, to, snapshot);
+
+    private static bool IsIn(string @namespace, ConnectivityGroup group, Snapshot snapshot) =>
+        !group.IsOutside && snapshot.Cluster.FindEndpoint(group.Members[0])?.Namespace == @namespace;
+
+    private static Func<ConnectivityGroup, bool> Restriction(Snapshot snapshot, FlowEnd? end)
+    {
+        if (end is not { } wanted)
+        {
+            return static _ => true;
+        }
+
+        Cluster cluster = snapshot.Cluster;
+        switch (wanted.Kind)
+        {
+            case FlowEndKind.Endpoint:
+                return Named(cluster.Selectables[wanted.Index].Name);
+            case FlowEndKind.Node:
+                return Named(cluster.Nodes[wanted.Index].ToString());
+            case FlowEndKind.Address:
+                IpAddress address = wanted.Address;
+                string[] owners = [.. cluster.Endpoints.Where(e => e.IsWorkload && e.Addresses.Contains(address)).Select(e => e.Name)];
+                if (owners.Length == 0)
+                {
+                    owners = [.. cluster.Nodes.Where(n => n.Addresses.Contains(address)).Select(n => n.ToString())];
+                }
+
+                return owners.Length > 0 ? Named(owners) : group => group.Addresses.Any(r => r.Contains(address));
+            case FlowEndKind.Service:
+                throw new ArgumentException("a Service is no end of the matrix; name its pods or its address", nameof(end));
+            case FlowEndKind.None:
+                throw new ArgumentException("an end that is nothing reaches nothing", nameof(end));
+            default:
+                throw new ArgumentOutOfRangeException(nameof(end));
+        }
+    }
+
+    private static Func<ConnectivityGroup, bool> Named(params string[] names) => group => group.Members.Any(names.Contains);
+}
