@@ -42,7 +42,7 @@ public sealed class DroppedPolicyAnalyzer : DiagnosticAnalyzer
         IOperation value = ((IExpressionStatementOperation)context.Operation).Operation;
         if (value is not IAssignmentOperation and not IIncrementOrDecrementOperation && value.Type is { } type && IsUnused(type))
         {
-            context.ReportDiagnostic(Diagnostic.Create(s_dropped, value.Syntax.GetLocation(), type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
+            context.ReportDiagnostic(Diagnostic.Create(s_dropped, value.Syntax.GetLocation(), type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
         }
     }
 
