@@ -44,6 +44,15 @@ public static class Syntax
     public static Workload KubeDns { get; } =
         new(new NamespaceRef("kube-system", default), "kube-dns", new LabelPairs([new LabelPair("k8s-app", "kube-dns", default)]), Dns, default);
 
+    /// <summary>The tier of policies that name none; <see cref="Dsl.Tier.Default"/> under a name that the word <c>Tier(…)</c> does not hide.</summary>
+    public static Tier DefaultTier => Dsl.Tier.Default;
+
+    /// <summary>The fixed tier before <see cref="DefaultTier"/>.</summary>
+    public static Tier KubeAdminTier => Dsl.Tier.KubeAdmin;
+
+    /// <summary>The fixed tier after <see cref="DefaultTier"/>.</summary>
+    public static Tier KubeBaselineTier => Dsl.Tier.KubeBaseline;
+
     /// <summary>The part that adds nothing: the other branch of <c>condition ? part : Nothing</c>.</summary>
     public static IPolicyPart Nothing => NothingPart.Instance;
 

@@ -67,8 +67,7 @@ internal static class CalicoLowering
         List<CalicoRule> rules = [];
         foreach (RuleLink rule in sentence.Rules.Where(r => r.Direction == direction))
         {
-            CheckServices(rule, lowering);
-            AddRules(rule, sentence, lowering, rules);
+            AddRules(WithoutServiceFaults(rule, lowering), sentence, lowering, rules);
         }
 
         return rules.Count == 0 ? null : [.. rules];
@@ -135,26 +134,28 @@ internal static class CalicoLowering
         }
     }
 
-    private static void CheckServices(RuleLink rule, Lowering lowering)
+    // What is reported here is left out of the rule, so that validation does not report it again in other words.
+    private static RuleLink WithoutServiceFaults(RuleLink rule, Lowering lowering)
     {
-        foreach (ServiceTerm service in rule.OwnEnd?.Terms.OfType<ServiceTerm>() ?? [])
+        if (rule.OwnEnd?.Terms.OfType<ServiceTerm>().FirstOrDefault() is { } own)
         {
             lowering.Report(
                 DslDiagnostics.ServiceAsOwnEnd,
-                $"Service `{service.Namespace}/{service.Name}` is named as the subject's own end, expected pods or addresses",
-                service.Line.Or(rule.Line));
+                $"Service `{own.Namespace}/{own.Name}` is named as the subject's own end, expected pods or addresses",
+                own.Line.Or(rule.Line));
+            rule = rule with { OwnEnd = null };
         }
 
-        if (rule is { Direction: RuleDirection.Egress, Traffic: not null })
+        if (rule is { Direction: RuleDirection.Egress, Traffic: not null } && rule.Peer.Terms.OfType<ServiceTerm>().FirstOrDefault() is { } peer)
         {
-            foreach (ServiceTerm service in rule.Peer.Terms.OfType<ServiceTerm>())
-            {
-                lowering.Report(
-                    DslDiagnostics.TrafficBesideService,
-                    $"a rule to Service `{service.Namespace}/{service.Name}` names traffic too, expected OnAllTraffic()",
-                    service.Line.Or(rule.Line));
-            }
+            lowering.Report(
+                DslDiagnostics.TrafficBesideService,
+                $"a rule to Service `{peer.Namespace}/{peer.Name}` names traffic too, expected OnAllTraffic()",
+                peer.Line.Or(rule.Line));
+            rule = rule with { Traffic = null };
         }
+
+        return rule;
     }
 
     private static bool Meet(IpFamily? left, IpFamily? right) => left is null || right is null || left == right;

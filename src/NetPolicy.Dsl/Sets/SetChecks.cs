@@ -1,6 +1,7 @@
 using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
 using NetPolicy.Manifests;
+using NetPolicy.Validation;
 
 namespace NetPolicy.Dsl;
 
@@ -18,7 +19,8 @@ internal static class SetChecks
         return [.. documents.Where(d => !d.SpanOf("").IsKnown || seen.Add((d, d.SpanOf(""))))];
     }
 
-    public static IEnumerable<Diagnostic> Of(EquatableArray<Manifest> documents) => DefinedTwice(documents);
+    public static IEnumerable<Diagnostic> Of(EquatableArray<Manifest> documents) =>
+        [.. DefinedTwice(documents), .. documents.SelectMany(d => Validator.Validate([d]).Select(f => d.Source is CallerSourceMap ? f with { Document = null } : f))];
 
     private static IEnumerable<Diagnostic> DefinedTwice(EquatableArray<Manifest> documents)
     {

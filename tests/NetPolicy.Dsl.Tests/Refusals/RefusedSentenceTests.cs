@@ -108,6 +108,7 @@ public class RefusedSentenceTests
         $"Set({PreDnat}.AllowFrom(Anywhere).OnAllTraffic().Order(3).DenyFrom(Anywhere).On(AllUdp.Except(Udp(53))).Staged());",
         "Set(GlobalPolicy(\"p\").For(Endpoints(App.Exists)).ApplyOnForward().DoNotTrack().PassTo(Hosts).OnAllTraffic().Staged());",
         "Set(Web.Policy().AllowFrom(Api).On(Front.Target));",
+        "Set(Web.CalicoPolicy().In(KubeAdminTier).NoIngress(), DefaultTier, Tier(\"own\").Order(10));",
     ];
 
     [Theory, MemberData(nameof(Accepted))]
