@@ -30,6 +30,7 @@ internal static class CommandLine
         ValidateCommand.Create(),
         EvalCommand.Create(),
         ExplainCommand.Create(),
+        MatrixCommand.Create(),
         TestCommand.Create(),
         SelectorCommand.Create(),
     };
