@@ -17,7 +17,7 @@ public sealed record WorkloadSize(int Namespaces, int PodsPerNamespace, int Poli
             : [new WorkloadSize(2, 5, 4, shape)];
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Namespaces}ns x {PodsPerNamespace} pods, {Policies} {Shape}";
+    public override string ToString() => $"{Namespaces}x{PodsPerNamespace}/{Policies} {Shape}";
 }
 
 /// <summary>What generated policies look like.</summary>
