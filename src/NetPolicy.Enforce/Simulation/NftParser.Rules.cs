@@ -29,7 +29,7 @@ internal sealed partial class NftParser
 
             if (TakeIf("comment"))
             {
-                comment = ExpectQuoted("a comment in quotes");
+                comment = ExpectText("a comment in quotes");
                 continue;
             }
 
@@ -184,7 +184,7 @@ internal sealed partial class NftParser
             {
                 case "prefix":
                     cursor++;
-                    prefix = ExpectQuoted("a prefix in quotes");
+                    prefix = ExpectText("a prefix in quotes");
                     break;
                 case "group":
                     cursor++;

@@ -6,7 +6,7 @@ internal sealed partial class NftParser
     private void ParseSet(NftTableBuilder table, bool isMap)
     {
         int position = Current.Start;
-        string name = ExpectWord(isMap ? "a map name" : "a set name");
+        string name = ExpectNewName(isMap ? "a map name" : "a set name");
         if (!table.SetsByName.TryGetValue(name, out NftSetBuilder? set))
         {
             set = new NftSetBuilder(name, position);
@@ -65,7 +65,7 @@ internal sealed partial class NftParser
             case "counter":
                 break;
             case "comment":
-                ExpectQuoted("a comment in quotes");
+                ExpectText("a comment in quotes");
                 break;
             case "elements":
                 Expect(NftTokenKind.Assign, "`=`");
@@ -182,7 +182,7 @@ internal sealed partial class NftParser
                     expires = ExpectDuration();
                     break;
                 case "comment":
-                    comment = ExpectQuoted("a comment in quotes");
+                    comment = ExpectText("a comment in quotes");
                     break;
                 case "counter":
                     ParseCounterValue(isRequired: false);

@@ -58,7 +58,7 @@ internal sealed partial class NftParser
                 };
                 break;
             case "comment":
-                ExpectQuoted("a comment in quotes");
+                ExpectText("a comment in quotes");
                 break;
             case string other:
                 throw Error(position, $"found `{other}`, expected `chain`, `set`, `map`, `counter`, `flags`, `comment` or `}}`");
@@ -67,7 +67,7 @@ internal sealed partial class NftParser
 
     private void ParseChain(NftTableBuilder table)
     {
-        string name = ExpectWord("a chain name");
+        string name = ExpectNewName("a chain name");
         if (!table.ChainsByName.TryGetValue(name, out NftChainBuilder? chain))
         {
             chain = new NftChainBuilder(new NftChain(table.Table, name, null));
@@ -104,7 +104,7 @@ internal sealed partial class NftParser
         else if (NextIs("comment"))
         {
             cursor++;
-            ExpectQuoted("a comment in quotes");
+            ExpectText("a comment in quotes");
         }
         else
         {
@@ -194,7 +194,7 @@ internal sealed partial class NftParser
     private void ParseCounterObject(NftTableBuilder table)
     {
         int position = Current.Start;
-        string name = ExpectWord("a counter name");
+        string name = ExpectNewName("a counter name");
         CounterValue value = default;
         if (Current.Kind == NftTokenKind.OpenBrace)
         {
@@ -204,7 +204,7 @@ internal sealed partial class NftParser
             {
                 if (TakeIf("comment"))
                 {
-                    ExpectQuoted("a comment in quotes");
+                    ExpectText("a comment in quotes");
                 }
                 else
                 {

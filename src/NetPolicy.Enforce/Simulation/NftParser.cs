@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace NetPolicy.Enforce.Simulation;
 
 /// <summary>
@@ -156,7 +158,7 @@ internal sealed partial class NftParser
             _ => throw Error(Current.Start, $"found {Found()}, expected a table family: `inet`, `ip` or `ip6`"),
         };
         cursor++;
-        return (family, ExpectWord("a table name"));
+        return (family, ExpectNewName("a table name"));
     }
 
     private NftChainBuilder ExpectChain(NftTableBuilder table)
@@ -199,6 +201,14 @@ internal sealed partial class NftParser
     private string ExpectWord(string expected) =>
         Current.Kind == NftTokenKind.Word ? TakeWord() : throw Error(Current.Start, $"found {Found()}, expected {expected}");
 
+    /// <summary>The name of a new object.</summary>
+    private string ExpectNewName(string expected)
+    {
+        int position = Current.Start;
+        string name = ExpectWord(expected);
+        return NftReserved.IsName(name) ? name : throw Error(position, $"found `{name}`, which nft does not take as {expected}");
+    }
+
     private void Expect(ReadOnlySpan<char> word)
     {
         if (!TakeIf(word))
@@ -220,6 +230,14 @@ internal sealed partial class NftParser
     }
 
     private string ExpectQuoted(string expected) => Span(Expect(NftTokenKind.Quoted, expected)).ToString();
+
+    /// <summary>A comment or log prefix: the kernel keeps 127 bytes.</summary>
+    private string ExpectText(string expected)
+    {
+        int position = Current.Start;
+        string value = ExpectQuoted(expected);
+        return Encoding.UTF8.GetByteCount(value) <= 127 ? value : throw Error(position, "found a text longer than the 127 bytes that the kernel keeps");
+    }
 
     private ulong ExpectNumber(string expected, ulong max)
     {

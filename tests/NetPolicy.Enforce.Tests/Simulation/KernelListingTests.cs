@@ -54,7 +54,7 @@ public sealed class KernelListingTests
     [InlineData("ip saddr vmap { 10.0.0.0/8 : accept, 10.1.0.0/16 : drop }")]
     [InlineData("goto missing_chain")]
     [InlineData("ip saddr @missing_set")]
-    [InlineData("jump hook")]
+    [InlineData("jump entry")]
     [InlineData("ip saddr . tcp dport 80")]
     [InlineData("ct state new established")]
     public void What_the_parser_refuses_nft_refuses(string rule)
@@ -62,6 +62,7 @@ public sealed class KernelListingTests
         string text = SimulatedRuleset.Forward(rule);
         Assert.Throws<NftSyntaxException>(() => NftRuleset.Parse(text));
         using NetworkNamespace space = NetworkNamespace.CreateAnonymous();
+        space.RunProcess("nft", ["-f", "-"], SimulatedRuleset.Forward("accept")).ThrowIfFailed();
         Assert.NotEqual(0, space.RunProcess("nft", ["-f", "-"], text).ExitCode);
     }
 

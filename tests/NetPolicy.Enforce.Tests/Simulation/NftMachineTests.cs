@@ -25,7 +25,7 @@ public sealed class NftMachineTests
         HookOutcome outcome = machine.Run(Hook.Forward, state);
         Assert.Equal(NftVerdict.Accept, outcome.Verdict);
         Assert.Equal(5u, state.Mark);
-        Assert.Equal(1, machine.CounterOf(machine.Ruleset.FindChain("t", "hook")!.Rules[0]).Packets);
+        Assert.Equal(1, machine.CounterOf(machine.Ruleset.FindChain("t", "entry")!.Rules[0]).Packets);
     }
 
     [Fact]
@@ -518,7 +518,7 @@ public sealed class NftMachineTests
     {
         NftMachine machine = Machine("counter packets 5 bytes 100 counter name \"c\"", "counter c { packets 7 bytes 9; }");
         machine.Run(Hook.Forward, Web.Forwarded());
-        Assert.Equal(new CounterValue(6, 164), machine.CounterOf(machine.Ruleset.FindChain("t", "hook")!.Rules[0]));
+        Assert.Equal(new CounterValue(6, 164), machine.CounterOf(machine.Ruleset.FindChain("t", "entry")!.Rules[0]));
         Assert.Equal(new CounterValue(8, 73), machine.CounterOf("t", "c"));
     }
 
@@ -592,10 +592,10 @@ public sealed class NftMachineTests
         machine.RecordsTrace = true;
         Assert.Equal(
             [
-                "t hook rule counter comment \"seen\" (verdict continue)",
-                "t hook rule tcp dport vmap { 80 : jump sub } (verdict jump sub)",
+                "t entry rule counter comment \"seen\" (verdict continue)",
+                "t entry rule tcp dport vmap { 80 : jump sub } (verdict jump sub)",
                 "t sub rule return (verdict return)",
-                "t hook policy accept",
+                "t entry policy accept",
             ],
             machine.Run(Hook.Forward, Web.Forwarded()).Trace.Select(step => step.ToString()));
     }

@@ -86,7 +86,7 @@ public sealed class NftParserTests
     [Theory]
     [InlineData("goto missing", "`missing`")]
     [InlineData("ip saddr @missing drop", "`missing`")]
-    [InlineData("jump hook", "hangs on a hook")]
+    [InlineData("jump entry", "hangs on a hook")]
     [InlineData("counter name missing", "`missing`")]
     [InlineData("accept counter", "ends the rule")]
     [InlineData("jump c counter", "ends the rule")]
@@ -135,6 +135,10 @@ public sealed class NftParserTests
     [InlineData("set s { type frob; }", "`frob`")]
     [InlineData("set s { type ipv4_addr; flags sorted; }", "`sorted`")]
     [InlineData("set s { flags interval; }", "without a type")]
+    [InlineData("chain fwd { accept; }", "`fwd`")]
+    [InlineData("chain 1c { accept; }", "`1c`")]
+    [InlineData("set position { type mark; }", "`position`")]
+    [InlineData("counter drop { }", "`drop`")]
     [InlineData("chain c { policy drop; }", "policy")]
     [InlineData("chain c { type filter hook ingress priority 0; }", "`ingress`")]
     [InlineData("chain c { type filter hook input priority late; }", "`late`")]
@@ -239,6 +243,16 @@ public sealed class NftParserTests
     [Fact]
     public void A_chain_may_be_declared_before_what_it_jumps_to() =>
         Assert.NotNull(NftRuleset.Parse("table inet t { chain a { goto b; }\nchain b { tcp dport @s accept; }\nset s { type inet_service; }\n}"));
+
+    [Theory]
+    [InlineData("counter comment \"$\"")]
+    [InlineData("log prefix \"$\"")]
+    [InlineData("meta mark { 1 comment \"$\", 2 }")]
+    public void Comments_and_prefixes_are_as_long_as_the_kernel_takes(string rule)
+    {
+        Assert.NotNull(NftRuleset.Parse(SimulatedRuleset.Forward(rule.Replace("$", new string('x', 127), StringComparison.Ordinal))));
+        Assert.Contains("127", Refused(SimulatedRuleset.Forward(rule.Replace("$", new string('x', 128), StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+    }
 
     private static string Canonical(string rule) => NftRuleset.Parse($"table inet t {{\nchain c {{\n{rule}\n}}\n}}").ToCanonicalText();
 

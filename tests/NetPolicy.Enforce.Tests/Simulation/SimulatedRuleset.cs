@@ -14,11 +14,11 @@ internal static class SimulatedRuleset
         return reader.ReadToEnd();
     }
 
-    /// <summary>One inet table with the given objects and one base chain <c>hook</c> at forward 0 with the given rules.</summary>
+    /// <summary>One inet table with the given objects and one base chain <c>entry</c> at forward 0 with the given rules.</summary>
     internal static string Forward(string rules, string objects = "", string policy = "accept") => $$"""
         table inet t {
           {{objects}}
-          chain hook {
+          chain entry {
             type filter hook forward priority filter; policy {{policy}};
             {{rules}}
           }
