@@ -136,7 +136,7 @@ public sealed partial class LabWorld
                 return paths;
             }
 
-            foreach (Backend backend in front.Port.Backends)
+            foreach (Backend backend in front.Backends)
             {
                 if (!backend.IsReady || (backend.Address.Family != _family && backend.Address != default))
                 {
@@ -172,7 +172,7 @@ public sealed partial class LabWorld
             bool fromCluster = source.Kind != PlaceKind.Outside;
             bool atSource = front.Service.IsHeadless
                 || (fromCluster && (front.Kind == FrontKind.Cluster || (front.Kind == FrontKind.NodePort && front.Node == source.Node)));
-            int dialledPort = flow.Port!.Value;
+            int dialledPort = flow.Port ?? 0;
             int port = front.Service.IsHeadless ? dialledPort : backend.Port;
             if (atSource)
             {
@@ -322,6 +322,12 @@ public sealed partial class LabWorld
                 case FlowEndKind.Service:
                     Service service = Cluster.Services[flow.Destination.Index];
                     dialled = AddressOf(service);
+                    if (service.IsHeadless)
+                    {
+                        front = new Front(service, null, FrontKind.Cluster, -1);
+                        return true;
+                    }
+
                     foreach (ServicePort port in service.Ports)
                     {
                         if (port.Protocol == flow.Protocol && port.Port == flow.Port)
@@ -379,7 +385,7 @@ public sealed partial class LabWorld
             FlowEndKind.Node => HasFamily(world.Cluster.Nodes[end.Index].Addresses.AsEnumerable(), family),
             FlowEndKind.Service => world.Cluster.Services[end.Index] is var service
                 && (service.ClusterAddresses.IsEmpty
-                    ? service.Ports.AsEnumerable().SelectMany(port => port.Backends.AsEnumerable()).Any(backend => backend.Address.Family == family)
+                    ? service.Ports.AsEnumerable().SelectMany(port => port.Backends.AsEnumerable()).Concat(service.HeadlessBackends).Any(backend => backend.Address.Family == family)
                     : HasFamily(service.ClusterAddresses.AsEnumerable(), family)),
             FlowEndKind.Address or FlowEndKind.None => false,
             _ => throw new ArgumentOutOfRangeException(nameof(end)),

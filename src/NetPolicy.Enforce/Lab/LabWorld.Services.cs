@@ -1,4 +1,5 @@
 using NetPolicy.Addresses;
+using NetPolicy.Collections;
 using NetPolicy.Inventory;
 
 namespace NetPolicy.Enforce.Lab;
@@ -82,6 +83,9 @@ public sealed partial class LabWorld
             ? Cluster.Selectables[backend.Endpoint] is Endpoint { Node: { } name } ? Cluster.FindNode(name)!.Index : -1
             : _owners.TryGetValue(backend.Address, out List<Place>? owners) && owners.Count == 1 ? owners[0].Node : -1;
 
-    /// <summary>A Service's port as dialled; the node is a NodePort's.</summary>
-    private readonly record struct Front(Service Service, ServicePort Port, FrontKind Kind, int Node);
+    /// <summary>A Service's port as dialled; the node is a NodePort's. Headless Services map no port.</summary>
+    private readonly record struct Front(Service Service, ServicePort? Port, FrontKind Kind, int Node)
+    {
+        public EquatableArray<Backend> Backends => Port?.Backends ?? Service.HeadlessBackends;
+    }
 }
