@@ -1,0 +1,79 @@
+using System.Numerics;
+using NetPolicy.Enforce.Rules;
+
+namespace NetPolicy.Enforce;
+
+/// <summary>Choices of rendering. A value without assignments holds the documented defaults.</summary>
+public sealed record EnforcementOptions
+{
+    /// <summary>The documented defaults.</summary>
+    public static EnforcementOptions Default { get; } = new();
+
+    /// <summary>Name of the nft table, <c>netpol</c> by default: a letter, then up to 63 letters, digits and underscores.</summary>
+    public string TableName { get; init; } = "netpol";
+
+    /// <summary>
+    /// Bits of the connection mark that are ours, <c>0x7fff0000</c> by default: adjacent, the highest means that the connection was denied, the others hold
+    /// the epoch. 0 uses no connection marks: established connections then pass until they end, whatever policy says later.
+    /// </summary>
+    public uint ConnectionMarkMask { get; init; } = 0x7fff_0000;
+
+    /// <summary>The packet mark's bit for "a host endpoint accepted it earlier", <c>0x01000000</c> by default.</summary>
+    public uint AcceptedMark { get; init; } = 0x0100_0000;
+
+    /// <summary>The packet mark's bit for "the stage before translation has seen it", <c>0x02000000</c> by default.</summary>
+    public uint SeenMark { get; init; } = 0x0200_0000;
+
+    /// <summary>The epoch in which connections are accepted: 1 by default, at least 1 and no more than the mark's bits hold.</summary>
+    public uint Epoch { get; init; } = 1;
+
+    /// <summary>The epoch before it, whose packets under way are let through; 0 for none.</summary>
+    public uint PreviousEpoch { get; init; }
+
+    /// <summary>What names of workload interfaces begin with, <c>cali</c> by default; at most four characters.</summary>
+    public string WorkloadInterfacePrefix { get; init; } = "cali";
+
+    /// <summary>Workloads of the node that are not known; closed by default.</summary>
+    public UnknownPods UnknownPods { get; init; } = UnknownPods.Closed;
+
+    /// <summary>How denied connections end; dropped by default.</summary>
+    public DenyAction DenyAction { get; init; } = DenyAction.Drop;
+
+    /// <summary>Netlink group that Log rules write to; the kernel's log by default.</summary>
+    public ushort? LogGroup { get; init; }
+
+    /// <summary>Elements a class's tables may have before it is written as ordered rules; 100,000 by default.</summary>
+    public int MaxTableElements { get; init; } = 100_000;
+
+    internal uint DenyBit => ConnectionMarkMask == 0 ? 0 : 1u << (31 - BitOperations.LeadingZeroCount(ConnectionMarkMask));
+
+    internal uint MarkOf(uint epoch) => epoch << BitOperations.TrailingZeroCount(ConnectionMarkMask);
+
+    /// <summary>Throws if the options contradict each other.</summary>
+    /// <exception cref="ArgumentException">With the reason.</exception>
+    internal void Check()
+    {
+        Require(
+            TableName.Length is > 0 and <= 64 && char.IsAsciiLetter(TableName[0]) && TableName.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'),
+            "TableName needs a letter, then letters, digits and underscores");
+        Require(
+            WorkloadInterfacePrefix.Length <= InterfaceNames.MaxLength - 11 && InterfaceNames.IsSafe(WorkloadInterfacePrefix),
+            "WorkloadInterfacePrefix needs one to four letters or digits");
+        uint shifted = ConnectionMarkMask == 0 ? 0 : ConnectionMarkMask >> BitOperations.TrailingZeroCount(ConnectionMarkMask);
+        Require((shifted & (shifted + 1)) == 0 && shifted != 1, "ConnectionMarkMask needs at least two bits, all adjacent, or none");
+        uint last = shifted >> 1;
+        Require(ConnectionMarkMask == 0 || (Epoch >= 1 && Epoch <= last && PreviousEpoch <= last && PreviousEpoch != Epoch), "Epoch does not fit the connection mark's bits");
+        Require(
+            BitOperations.PopCount(AcceptedMark) == 1 && BitOperations.PopCount(SeenMark) == 1 && AcceptedMark != SeenMark,
+            "AcceptedMark and SeenMark need one bit each, and not the same");
+        Require(MaxTableElements >= 0, "MaxTableElements cannot be negative");
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using NetPolicy.Addresses;
+using NetPolicy.Collections;
+using NetPolicy.Enforce.Rules;
+using NetPolicy.Engine;
+
+namespace NetPolicy.Enforce.Compilation;
+
+/// <summary>Atoms that all rules of the node see alike.</summary>
+/// <param name="Number">The number in the packet filter.</param>
+/// <param name="Facts">The facts about one of them.</param>
+/// <param name="IsOwnNode">True for addresses of the node itself.</param>
+/// <param name="Views">By condition: the number of the view they have.</param>
+internal sealed record Identity(uint Number, PeerFacts Facts, bool IsOwnNode, int[] Views)
+{
+    public IpFamily Family => Facts.Address.Family;
+}
+
+/// <summary>The identities of all addresses. Families never share one, so that a table's cell speaks of one family.</summary>
+internal sealed class IdentitySpace
+{
+    /// <summary>What the register holds when a packet met an endpoint without having been looked up.</summary>
+    public const uint Met = 1;
+
+    private const uint FirstNumber = 16;
+
+    private readonly Identity[] _byAtom;
+
+    public IdentitySpace(PeerUniverse universe, IReadOnlyList<EndConditions> conditions)
+    {
+        Universe = universe;
+        List<Identity> identities = [];
+        Dictionary<(IpFamily, bool, EquatableArray<int>), Identity> known = [];
+        _byAtom = new Identity[universe.Atoms.Count];
+        for (int a = 0; a < _byAtom.Length; a++)
+        {
+            Atom atom = universe.Atoms[a];
+            int[] views = new int[conditions.Count];
+            for (int c = 0; c < views.Length; c++)
+            {
+                views[c] = conditions[c].ViewOf(atom.Facts);
+            }
+
+            (IpFamily Family, bool IsOwnNode, EquatableArray<int>) key = (atom.Facts.Address.Family, atom.IsOwnNode, [.. views]);
+            if (!known.TryGetValue(key, out Identity? identity))
+            {
+                known[key] = identity = new Identity(FirstNumber + (uint)identities.Count, atom.Facts, atom.IsOwnNode, views);
+                identities.Add(identity);
+            }
+
+            _byAtom[a] = identity;
+        }
+
+        All = identities;
+    }
+
+    public PeerUniverse Universe { get; }
+
+    public IReadOnlyList<Identity> All { get; }
+
+    /// <summary>Single addresses for the exact map.</summary>
+    public IdentityMap Exact(string name, IpFamily family)
+    {
+        List<(IpRange, uint)> elements = [];
+        for (int a = 0; a < _byAtom.Length; a++)
+        {
+            Atom atom = Universe.Atoms[a];
+            if (atom.IsSingle && atom.Range.First.Family == family)
+            {
+                elements.Add((atom.Range, _byAtom[a].Number));
+            }
+        }
+
+        return new IdentityMap(name, family, [.. elements], IsInterval: false);
+    }
+
+    /// <summary>All other addresses. What the exact map has is covered by its neighbours, so that ranges stay few.</summary>
+    public IdentityMap Ranges(string name, IpFamily family)
+    {
+        List<(IpRange Range, uint Identity)> elements = [];
+        IpAddress? start = null;
+        for (int a = 0; a < _byAtom.Length; a++)
+        {
+            Atom atom = Universe.Atoms[a];
+            if (atom.Range.First.Family != family)
+            {
+                continue;
+            }
+
+            if (atom.IsSingle)
+            {
+                start ??= elements.Count == 0 ? atom.Range.First : null;
+                if (elements.Count > 0)
+                {
+                    elements[^1] = (new IpRange(elements[^1].Range.First, atom.Range.Last), elements[^1].Identity);
+                }
+
+                continue;
+            }
+
+            uint number = _byAtom[a].Number;
+            if (elements.Count > 0 && elements[^1].Identity == number)
+            {
+                elements[^1] = (new IpRange(elements[^1].Range.First, atom.Range.Last), number);
+            }
+            else
+            {
+                elements.Add((new IpRange(start ?? atom.Range.First, atom.Range.Last), number));
+                start = null;
+            }
+        }
+
+        return new IdentityMap(name, family, [.. elements], IsInterval: true);
+    }
+}

@@ -1,0 +1,260 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using NetPolicy.Addresses;
+using NetPolicy.Collections;
+using NetPolicy.Diagnostics;
+using NetPolicy.Enforce.Rules;
+using NetPolicy.Engine;
+using NetPolicy.Inventory;
+using NetPolicy.Manifests;
+using NetPolicy.Policies;
+
+namespace NetPolicy.Enforce.Compilation;
+
+/// <summary>Compiles the ruleset of one node. Single use.</summary>
+internal sealed partial class NodeCompiler
+{
+    private readonly Snapshot _snapshot;
+    private readonly EnforcementOptions _options;
+    private readonly string _nodeName;
+    private readonly Node? _node;
+    private readonly List<Diagnostic> _diagnostics = [];
+    private readonly Dictionary<EndpointProgram, ProgramShape> _shapes = [];
+    private readonly EndConditionsTable _conditions;
+    private readonly OutcomeChains _outcomes = new();
+    private readonly List<RuleMap> _maps = [];
+    private readonly List<RuleSet> _sets = [];
+    private readonly List<RuleChain> _chains = [];
+    private readonly List<RuleChain> _hooks = [];
+    private readonly List<(string Chain, PolicyStage Stage, Direction Direction, List<Endpoint> Members, bool IsOrdered, int Elements)> _classes = [];
+    private readonly Dictionary<EndConditions, int> _indexes = [];
+    private readonly List<(Endpoint Endpoint, string Interface)> _workloads = [];
+    private readonly SortedSet<string> _closedInterfaces = new(StringComparer.Ordinal);
+    private IdentitySpace _identities = null!;
+    private AddressSets _addresses = null!;
+
+    public NodeCompiler(Snapshot snapshot, string node, EnforcementOptions options)
+    {
+        _snapshot = snapshot;
+        _options = options;
+        _nodeName = node;
+        _node = snapshot.Cluster.FindNode(node);
+        _conditions = new EndConditionsTable([.. snapshot.Cluster.Selectables]);
+    }
+
+    private string Prefix => _options.WorkloadInterfacePrefix;
+
+    public CompiledRuleset Compile()
+    {
+        if (_node is null)
+        {
+            Report(Findings.UnknownNode, $"no node is called `{_nodeName}`, expected one of the inventory's nodes", default);
+        }
+
+        CollectWorkloads();
+        CollectHostEndpoints();
+        foreach (EndpointProgram program in LocalPrograms())
+        {
+            ShapeOf(program);
+        }
+
+        CheckHttp();
+        for (int i = 0; i < _conditions.All.Count; i++)
+        {
+            _indexes[_conditions.All[i]] = i;
+        }
+
+        PeerUniverse universe = new(_snapshot, _node?.Addresses.ToArray() ?? [], _conditions.All);
+        _identities = new IdentitySpace(universe, _conditions.All);
+        _addresses = new AddressSets(universe);
+        AddShared();
+        AddWorkloads();
+        AddHostEndpoints();
+        AddHooks();
+        _sets.AddRange(_addresses.Sets);
+        return new CompiledRuleset(
+            _nodeName,
+            new RuleTable(
+                _options.TableName,
+                TableComment(_options),
+                [
+                    _identities.Exact("id4", IpFamily.IPv4), _identities.Exact("id6", IpFamily.IPv6),
+                    _identities.Ranges("net4", IpFamily.IPv4), _identities.Ranges("net6", IpFamily.IPv6),
+                ],
+                [.. _sets],
+                [.. _maps],
+                [.. _outcomes.Chains, .. _chains, .. _hooks]),
+            [.. _diagnostics.OrderBy(d => d.Id, StringComparer.Ordinal).ThenBy(d => d.Message, StringComparer.Ordinal)],
+            _outcomes.Origins,
+            [.. _identities.All.Select(i => new PeerIdentity(i.Number, i.Facts.Address, i.IsOwnNode))],
+            [.. _classes.Select(c => new EndpointClass(c.Chain, c.Stage, c.Direction, [.. c.Members], c.IsOrdered, c.Elements))]);
+    }
+
+    /// <summary>What marks a table as ours. Shared chains of tables with the same comment are alike.</summary>
+    internal static string TableComment(EnforcementOptions options)
+    {
+        string choices = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.ConnectionMarkMask:x} {options.AcceptedMark:x} {options.SeenMark:x} {options.WorkloadInterfacePrefix} {options.DenyAction}");
+        return "netpol managed table, options " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(choices)))[..8];
+    }
+
+    private ProgramShape ShapeOf(EndpointProgram program)
+    {
+        if (!_shapes.TryGetValue(program, out ProgramShape? shape))
+        {
+            _shapes[program] = shape = new ProgramShape(program, _conditions);
+        }
+
+        return shape;
+    }
+
+    private IEnumerable<EndpointProgram> LocalPrograms()
+    {
+        foreach ((Endpoint endpoint, _) in _workloads)
+        {
+            yield return _snapshot.ProgramOf(endpoint, PolicyStage.Normal, Direction.Egress);
+            yield return _snapshot.ProgramOf(endpoint, PolicyStage.Normal, Direction.Ingress);
+        }
+
+        foreach (Endpoint endpoint in _hostEndpoints)
+        {
+            foreach (PolicyStage stage in Enum.GetValues<PolicyStage>())
+            {
+                yield return _snapshot.ProgramOf(endpoint, stage, Direction.Egress);
+                yield return _snapshot.ProgramOf(endpoint, stage, Direction.Ingress);
+            }
+        }
+    }
+
+    private void CollectWorkloads()
+    {
+        Dictionary<string, Endpoint> owners = new(StringComparer.Ordinal);
+        foreach (Endpoint endpoint in _snapshot.Cluster.Endpoints.Where(e => e.IsWorkload && e.Kind != EndpointKind.Workload && e.Node == _nodeName))
+        {
+            string name = InterfaceNames.Of(endpoint, Prefix);
+            if (!InterfaceNames.IsSafe(name))
+            {
+                Report(
+                    Findings.UnusableInterfaceName,
+                    $"interface name `{name}` of `{endpoint.Name}` cannot be used in rules, expected 1 to 15 letters, digits or `._-@:+`",
+                    SpanOf(endpoint));
+            }
+            else if (endpoint.Addresses.IsEmpty)
+            {
+                Report(Findings.EndpointWithoutAddress, $"`{endpoint.Name}` has no address, its interface `{name}` stays closed", SpanOf(endpoint));
+                _closedInterfaces.Add(name);
+            }
+            else if (owners.TryGetValue(name, out Endpoint? other))
+            {
+                Report(
+                    Findings.InterfaceSharedByEndpoints,
+                    $"`{endpoint.Name}` and `{other.Name}` are both on interface `{name}`, expected one workload on each",
+                    SpanOf(endpoint));
+            }
+            else
+            {
+                owners.Add(name, endpoint);
+                _workloads.Add((endpoint, name));
+            }
+        }
+
+        _closedInterfaces.ExceptWith(owners.Keys);
+    }
+
+    private void CheckHttp()
+    {
+        foreach (Rule rule in _shapes.Keys.SelectMany(ProgramShape.Rules).Where(r => r.Alternatives.Any(a => a.Match.Http is not null))
+            .Select(r => r.Rule).DistinctBy(r => (r.Source.Id, r.Direction, r.Index)))
+        {
+            Report(Findings.HttpNotEnforced, $"`{rule}` has an `http` clause, which a packet filter cannot see; expected a rule without it", rule.Span);
+        }
+    }
+
+    private void Report(DiagnosticDescriptor descriptor, string message, SourceSpan span) => _diagnostics.Add(new Diagnostic(descriptor, message, span));
+
+    private static SourceSpan SpanOf(Endpoint endpoint) => endpoint.Source.SpanOf("metadata.name");
+
+    // Classes of workloads: program and own end decide.
+    private readonly Dictionary<(EndpointProgram, string, string), string> _workloadChains = [];
+
+    /// <summary>The chain that judges a workload at an address; null if it has no say whatever the packet is.</summary>
+    private string? WorkloadChain(Endpoint endpoint, Direction direction, OwnEnd own)
+    {
+        EndpointProgram program = _snapshot.ProgramOf(endpoint, PolicyStage.Normal, direction);
+        ProgramShape shape = ShapeOf(program);
+        string Views(PeerFacts facts) => shape.IsOwnEndFree ? "" : string.Join(',', shape.OwnViews(facts));
+        (EndpointProgram, string, string) key = (program, Views(own.V4), Views(own.V6));
+        if (!_workloadChains.TryGetValue(key, out string? name))
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{(direction == Direction.Ingress ? "in" : "eg")}_{_workloadChains.Count + 1}");
+            (RuleLine[] lines, bool isOrdered, int elements) = Body(name, shape, own, isHost: false, OwnNodeSkips(shape));
+            if (lines.Length == 0)
+            {
+                name = "";
+            }
+            else
+            {
+                _chains.Add(Say.Chain(name, lines));
+                _classes.Add((name, PolicyStage.Normal, direction, [], isOrdered, elements));
+            }
+
+            _workloadChains[key] = name;
+        }
+
+        if (name.Length == 0)
+        {
+            return null;
+        }
+
+        List<Endpoint> members = _classes.First(c => c.Chain == name).Members;
+        if (!members.Contains(endpoint))
+        {
+            members.Add(endpoint);
+        }
+
+        return name;
+    }
+
+    private bool OwnNodeSkips(ProgramShape shape) =>
+        shape.Program.Direction == Direction.Egress && shape.HasKubernetesPolicies && _snapshot.Options.EgressToOwnNode == OwnNodeEgress.Allowed;
+
+    /// <summary>The rules that judge, tables where they can, with what they need. Empty if the program never has a say.</summary>
+    private (RuleLine[] Lines, bool IsOrdered, int Elements) Body(string name, ProgramShape shape, OwnEnd own, bool isHost, bool skipsForOwnNode)
+    {
+        bool inOrder = shape.HasSourcePorts || shape.HasLog || shape.Program.Stage == PolicyStage.Untracked || (isHost && !shape.IsOwnEndFree);
+        if (!inOrder)
+        {
+            TableCompiler compiler = new(_snapshot, shape, _identities, _indexes);
+            if (compiler.Compile(name, own, isHost, _outcomes, _options.MaxTableElements) is { } tables)
+            {
+                _maps.AddRange(tables.Maps);
+                string find = shape.Program.Direction == Direction.Ingress ? ChainNames.FindSource : ChainNames.FindDestination;
+                return (tables.Lines.Length == 0 ? [] : [Say.Line(Say.Jump(find)), .. tables.Lines], false, tables.ElementCount);
+            }
+        }
+
+        OrderedCompiler ordered = new(shape, _addresses, _outcomes, isHost, _options.LogGroup);
+        List<RuleLine> lines = shape.Program.Stage == PolicyStage.Untracked ? [] : [Say.Line(Say.Jump(ChainNames.Ok))];
+        if (skipsForOwnNode)
+        {
+            string skipping = ordered.Compile(name + "_own", skipsKubernetes: true);
+            foreach (IpFamily family in (ReadOnlySpan<IpFamily>)[IpFamily.IPv4, IpFamily.IPv6])
+            {
+                RuleValue[] nodes = [.. OwnNodeAddresses(family)];
+                if (nodes.Length > 0)
+                {
+                    lines.Add(Say.Line(Say.Is(Say.Destination(family), nodes), Say.Goto(skipping)));
+                }
+            }
+        }
+
+        lines.Add(Say.Line(Say.Goto(ordered.Compile(name, skipsKubernetes: false))));
+        _chains.AddRange(ordered.Chains);
+        return ([.. lines], true, 0);
+    }
+
+    private IEnumerable<RuleValue> OwnNodeAddresses(IpFamily family) =>
+        _identities.Universe.Atoms.Where(a => a.IsOwnNode && a.Range.First.Family == family).Select(a => new RuleValue.Addresses(a.Range));
+}

@@ -1,0 +1,114 @@
+using NetPolicy.Addresses;
+using NetPolicy.Engine;
+using NetPolicy.Policies;
+using NetPolicy.Ports;
+
+namespace NetPolicy.Enforce.Compilation;
+
+/// <summary>One alternative of a rule with its conditions on both ends looked up.</summary>
+internal readonly record struct ShapedMatch(CompiledMatch Match, EndConditions Source, EndConditions Destination);
+
+/// <summary>What a program can ask of a packet, gathered once.</summary>
+internal sealed class ProgramShape
+{
+    public ProgramShape(EndpointProgram program, EndConditionsTable conditions)
+    {
+        Program = program;
+        List<ShapedMatch> matches = [];
+        foreach (CompiledRule rule in Rules(program))
+        {
+            HasLog |= rule.Action == RuleAction.Log;
+            foreach (CompiledMatch match in rule.Alternatives)
+            {
+                matches.Add(new ShapedMatch(match, conditions.Of(match.Source, rule.Rule), conditions.Of(match.Destination, rule.Rule)));
+            }
+        }
+
+        Matches = [.. matches];
+        bool looksAtSource = program.Direction == Direction.Ingress;
+        PeerConditions = [.. matches.Select(m => looksAtSource ? m.Source : m.Destination).Distinct()];
+        OwnConditions = [.. matches.Select(m => looksAtSource ? m.Destination : m.Source).Distinct()];
+        HasSourcePorts = matches.Any(m => m.Match.Source.Ports is not null || m.Match.Source.NotPorts is not null);
+        IsOwnEndFree = OwnConditions.All(c => c.IsAnyAddress);
+        HasIcmp = matches.Any(m => m.Match.Match.Icmp is not null || m.Match.Match.NotIcmp is not null);
+        HasKubernetesPolicies = program.Tiers.Any(t => t.Policies.Any(p => p.IsEnforced && p.Policy.IsKubernetes));
+        SortedSet<byte> protocols = [Protocol.Tcp.Number, Protocol.Udp.Number, Protocol.Sctp.Number];
+        foreach (ShapedMatch match in matches)
+        {
+            if (match.Match.Match.Protocol is { Number: > 0 } named)
+            {
+                protocols.Add(named.Number);
+            }
+
+            if (match.Match.Match.NotProtocol is { Number: > 0 } excluded)
+            {
+                protocols.Add(excluded.Number);
+            }
+        }
+
+        if (HasIcmp)
+        {
+            protocols.Add(Protocol.Icmp.Number);
+            protocols.Add(Protocol.IcmpV6.Number);
+        }
+
+        Protocols = [.. protocols.Select(n => new Protocol(n))];
+        byte other = byte.MaxValue;
+        while (protocols.Contains(other))
+        {
+            other--;
+        }
+
+        OtherProtocol = new Protocol(other);
+    }
+
+    public EndpointProgram Program { get; }
+
+    public ShapedMatch[] Matches { get; }
+
+    /// <summary>Conditions on the end that is not the endpoint.</summary>
+    public EndConditions[] PeerConditions { get; }
+
+    /// <summary>Conditions on the endpoint's own end.</summary>
+    public EndConditions[] OwnConditions { get; }
+
+    /// <summary>Protocols that rules tell apart, in ascending order.</summary>
+    public Protocol[] Protocols { get; }
+
+    /// <summary>A protocol that no rule names: it stands for all such.</summary>
+    public Protocol OtherProtocol { get; }
+
+    public bool HasSourcePorts { get; }
+
+    public bool HasLog { get; }
+
+    public bool HasIcmp { get; }
+
+    public bool HasKubernetesPolicies { get; }
+
+    /// <summary>True if the endpoint's own address plays no part.</summary>
+    public bool IsOwnEndFree { get; }
+
+    public EndConditions PeerOf(in ShapedMatch match) => Program.Direction == Direction.Ingress ? match.Source : match.Destination;
+
+    public EndConditions OwnOf(in ShapedMatch match) => Program.Direction == Direction.Ingress ? match.Destination : match.Source;
+
+    /// <summary>Rules that count, staged and profile rules as the program has them.</summary>
+    public static IEnumerable<CompiledRule> Rules(EndpointProgram program) =>
+        program.Tiers.SelectMany(t => t.Steps).Where(s => s.IsEnforced).SelectMany(s => s.Rules)
+            .Concat(program.Profiles.SelectMany(p => p.Rules));
+
+    /// <summary>The numbers of the views that an own address has, which decide what class the endpoint is in.</summary>
+    public int[] OwnViews(in PeerFacts own)
+    {
+        int[] views = new int[OwnConditions.Length];
+        for (int i = 0; i < views.Length; i++)
+        {
+            views[i] = OwnConditions[i].ViewOf(own);
+        }
+
+        return views;
+    }
+
+    internal static bool HasForm(CompiledMatch match, IpFamily family) => (match.Families & (family == IpFamily.IPv6 ? 2 : 1)) != 0;
+}

@@ -1,0 +1,319 @@
+using NetPolicy.Addresses;
+using NetPolicy.Collections;
+using NetPolicy.Enforce.Rules;
+using NetPolicy.Engine;
+using NetPolicy.Inventory;
+using NetPolicy.Policies;
+using NetPolicy.Ports;
+
+namespace NetPolicy.Enforce.Compilation;
+
+/// <summary>The own end of a class: one address for each family.</summary>
+internal readonly record struct OwnEnd(Endpoint Endpoint, PeerFacts V4, PeerFacts V6)
+{
+    public PeerFacts Of(IpFamily family) => family == IpFamily.IPv6 ? V6 : V4;
+}
+
+/// <summary>A class as tables: the lookups to make in order, and what they are made in.</summary>
+internal sealed record CompiledTables(RuleMap[] Maps, RuleLine[] Lines, int ElementCount);
+
+/// <summary>
+/// Tabulates a program: for each identity and protocol, stretches of ports with the decision the engine gives for them. Only what differs from the
+/// decision one step wider is an element: ports from their protocol, protocols from their identity, identities from the class.
+/// </summary>
+internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, IdentitySpace identities, Dictionary<EndConditions, int> indexes)
+{
+    private readonly List<Outcome> _outcomes = [];
+    private readonly Dictionary<Outcome, int> _ids = [];
+
+    /// <summary>The tables; null if they would have more than <paramref name="maxElements"/> elements.</summary>
+    public CompiledTables? Compile(string name, OwnEnd own, bool isHost, OutcomeChains chains, int maxElements)
+    {
+        bool tellsOwnNode = !isHost && shape.Program.Direction == Direction.Egress
+            && snapshot.Options.EgressToOwnNode == OwnNodeEgress.Allowed && shape.HasKubernetesPolicies;
+        int[][] ownViews = [shape.OwnViews(own.V4), shape.OwnViews(own.V6)];
+        int[] peers = [.. shape.PeerConditions.Select(c => indexes[c])];
+        Dictionary<(IpFamily, bool, EquatableArray<int>), Cells> known = [];
+        List<(Identity Identity, Cells Cells)> rows = [];
+        long count = 0;
+        foreach (Identity identity in identities.All)
+        {
+            bool isOwnNode = tellsOwnNode && identity.IsOwnNode;
+            (IpFamily, bool, EquatableArray<int>) key = (identity.Family, isOwnNode, [.. peers.Select(p => identity.Views[p])]);
+            if (!known.TryGetValue(key, out Cells? cells))
+            {
+                known[key] = cells = Tabulate(identity, own, ownViews[identity.Family == IpFamily.IPv6 ? 1 : 0], isOwnNode);
+            }
+
+            rows.Add((identity, cells));
+            count += cells.ElementCount;
+            if (count > maxElements)
+            {
+                return null;
+            }
+        }
+
+        return Write(name, rows, isHost, chains);
+    }
+
+    private Cells Tabulate(Identity identity, OwnEnd own, int[] ownViews, bool isOwnNode)
+    {
+        Cells cells = new();
+        List<ShapedMatch> relevant = Relevant(identity, ownViews);
+        PeerFacts ownFacts = own.Of(identity.Family);
+        bool ingress = shape.Program.Direction == Direction.Ingress;
+        PeerFacts source = ingress ? identity.Facts : ownFacts, destination = ingress ? ownFacts : identity.Facts;
+        int Ask(Protocol protocol, int port, int type, int code)
+        {
+            NoRecorder recorder = default;
+            Packet packet = new(identity.Family, protocol, port, -1, type, code, null, null);
+            return IdOf(Outcome.Of(snapshot.Judge(
+                shape.Program, own.Endpoint.Index, shape.Program.Direction, isOwnNode, packet, source, destination, ref recorder)));
+        }
+
+        cells.Base = Ask(shape.OtherProtocol, -1, -1, -1);
+        foreach (Protocol protocol in shape.Protocols)
+        {
+            if (protocol.HasPorts)
+            {
+                TabulatePorts(cells, protocol, relevant, destination, Ask);
+            }
+            else if (protocol.IsIcmp && (protocol == Protocol.IcmpV6) == (identity.Family == IpFamily.IPv6))
+            {
+                TabulateIcmp(cells, protocol, relevant, Ask);
+            }
+            else
+            {
+                cells.Portless(protocol, Ask(protocol, -1, -1, -1));
+            }
+        }
+
+        return cells;
+    }
+
+    private List<ShapedMatch> Relevant(Identity identity, int[] ownViews)
+    {
+        Dictionary<EndConditions, int> own = [];
+        for (int i = 0; i < ownViews.Length; i++)
+        {
+            own[shape.OwnConditions[i]] = ownViews[i];
+        }
+
+        List<ShapedMatch> relevant = [];
+        foreach (ShapedMatch match in shape.Matches)
+        {
+            EndConditions peer = shape.PeerOf(match), mine = shape.OwnOf(match);
+            if (ProgramShape.HasForm(match.Match, identity.Family) && peer[identity.Views[indexes[peer]]].Matches && mine[own[mine]].Matches)
+            {
+                relevant.Add(match);
+            }
+        }
+
+        return relevant;
+    }
+
+    private static void TabulatePorts(
+        Cells cells, Protocol protocol, List<ShapedMatch> relevant, PeerFacts destination, Func<Protocol, int, int, int, int> ask)
+    {
+        SortedSet<int> starts = [0];
+        foreach (ShapedMatch match in relevant)
+        {
+            if (match.Match.Match.Protocol is { } only && only != protocol)
+            {
+                continue;
+            }
+
+            CompiledEnd end = match.Match.Destination;
+            EndView view = match.Destination[match.Destination.ViewOf(destination)];
+            foreach (PortRange range in (IEnumerable<PortRange>)[.. end.Ports?.Numbers.Ranges ?? default, .. end.NotPorts?.Numbers.Ranges ?? default])
+            {
+                starts.Add(range.First);
+                starts.Add(range.Last + 1);
+            }
+
+            foreach (NumberedPort port in (IEnumerable<NumberedPort>)[.. view.Ports, .. view.NotPorts, .. view.Backends])
+            {
+                starts.Add(port.Number);
+                starts.Add(port.Number + 1);
+            }
+        }
+
+        starts.Remove(ushort.MaxValue + 1);
+        int[] cuts = [.. starts];
+        List<(PortRange Ports, int Outcome)> stretches = [];
+        for (int i = 0; i < cuts.Length; i++)
+        {
+            int last = i + 1 < cuts.Length ? cuts[i + 1] - 1 : ushort.MaxValue;
+            int outcome = ask(protocol, cuts[i], -1, -1);
+            if (stretches.Count > 0 && stretches[^1].Outcome == outcome)
+            {
+                stretches[^1] = (new PortRange(stretches[^1].Ports.First, (ushort)last), outcome);
+            }
+            else
+            {
+                stretches.Add((new PortRange((ushort)cuts[i], (ushort)last), outcome));
+            }
+        }
+
+        int common = Common(stretches.Select(s => s.Outcome), cells.Base);
+        cells.Portless(protocol, common);
+        cells.Ports.AddRange(stretches.Where(s => s.Outcome != common).Select(s => (protocol, s.Ports, s.Outcome)));
+    }
+
+    private static void TabulateIcmp(Cells cells, Protocol protocol, List<ShapedMatch> relevant, Func<Protocol, int, int, int, int> ask)
+    {
+        SortedSet<int> types = [0], codes = [0];
+        foreach (ShapedMatch match in relevant)
+        {
+            foreach (Manifests.Calico.IcmpMatch? icmp in (ReadOnlySpan<Manifests.Calico.IcmpMatch?>)[match.Match.Match.Icmp, match.Match.Match.NotIcmp])
+            {
+                Around(types, icmp?.Type);
+                Around(codes, icmp?.Code);
+            }
+        }
+
+        List<(byte First, byte Last, byte FirstCode, byte LastCode, int Outcome)> boxes = [];
+        foreach ((int First, int Last) type in Stretches(types))
+        {
+            int start = boxes.Count;
+            foreach ((int First, int Last) code in Stretches(codes))
+            {
+                int outcome = ask(protocol, -1, type.First, code.First);
+                if (boxes.Count > start && boxes[^1].Outcome == outcome)
+                {
+                    boxes[^1] = boxes[^1] with { LastCode = (byte)code.Last };
+                }
+                else
+                {
+                    boxes.Add(((byte)type.First, (byte)type.Last, (byte)code.First, (byte)code.Last, outcome));
+                }
+            }
+        }
+
+        int common = Common(boxes.Select(b => b.Outcome), cells.Base);
+        cells.Portless(protocol, common);
+        cells.Icmp.AddRange(boxes.Where(b => b.Outcome != common));
+    }
+
+    private static void Around(SortedSet<int> starts, int? value)
+    {
+        if (value is { } number)
+        {
+            starts.Add(number);
+            if (number < byte.MaxValue)
+            {
+                starts.Add(number + 1);
+            }
+        }
+    }
+
+    private static IEnumerable<(int First, int Last)> Stretches(SortedSet<int> starts)
+    {
+        int[] cuts = [.. starts];
+        for (int i = 0; i < cuts.Length; i++)
+        {
+            yield return (cuts[i], i + 1 < cuts.Length ? cuts[i + 1] - 1 : byte.MaxValue);
+        }
+    }
+
+    // What most stretches have, the wider decision where several tie: it then needs no element of its own.
+    private static int Common(IEnumerable<int> outcomes, int wider) =>
+        outcomes.GroupBy(o => o).OrderByDescending(g => g.Count()).ThenBy(g => g.Key == wider ? 0 : 1).ThenBy(g => g.Key).First().Key;
+
+    private int IdOf(in Outcome outcome)
+    {
+        if (!_ids.TryGetValue(outcome, out int id))
+        {
+            _ids[outcome] = id = _outcomes.Count;
+            _outcomes.Add(outcome);
+        }
+
+        return id;
+    }
+
+    private CompiledTables Write(string name, List<(Identity Identity, Cells Cells)> rows, bool isHost, OutcomeChains chains)
+    {
+        // A tie goes to the denial.
+        int common = rows.GroupBy(r => r.Cells.Base)
+            .OrderByDescending(g => g.Count()).ThenBy(g => _outcomes[g.Key].Verdict == EndVerdict.Deny ? 0 : 1).ThenBy(g => g.Key).First().Key;
+        List<RuleElement> single = [], ranges = [], icmp4 = [], icmp6 = [], protocols = [], whole = [];
+        RuleVerdict Target(int outcome) => chains.VerdictOf(_outcomes[outcome], shape.Program, isHost);
+        foreach ((Identity identity, Cells cells) in rows)
+        {
+            RuleValue id = new RuleValue.Identity(identity.Number);
+            if (cells.Base != common)
+            {
+                whole.Add(new RuleElement(id, Target(cells.Base)));
+            }
+
+            foreach ((Protocol protocol, int outcome) in cells.Protocols)
+            {
+                protocols.Add(new RuleElement(RuleValue.Join(id, Say.Of(protocol)), Target(outcome)));
+            }
+
+            foreach ((Protocol protocol, PortRange ports, int outcome) in cells.Ports)
+            {
+                (ports.First == ports.Last ? single : ranges)
+                    .Add(new RuleElement(RuleValue.Join(id, Say.Of(protocol), new RuleValue.Ports(ports)), Target(outcome)));
+            }
+
+            foreach ((byte first, byte last, byte firstCode, byte lastCode, int outcome) in cells.Icmp)
+            {
+                (identity.Family == IpFamily.IPv6 ? icmp6 : icmp4).Add(new RuleElement(
+                    RuleValue.Join(id, new RuleValue.Bytes(first, last), new RuleValue.Bytes(firstCode, lastCode)), Target(outcome)));
+            }
+        }
+
+        List<RuleMap> maps = [];
+        List<RuleLine> lines = [];
+        void Table(string prefix, List<RuleElement> elements, bool isInterval, RuleStatement[] conditions, params RuleField[] fields)
+        {
+            if (elements.Count > 0)
+            {
+                maps.Add(new RuleMap(prefix + name, [.. fields], [.. elements], isInterval));
+                lines.Add(Say.Line([.. conditions, Say.Look(prefix + name, fields)]));
+            }
+        }
+
+        Table("m_", single, false, [], RuleField.Identity, RuleField.Protocol, RuleField.DestinationPort);
+        Table("x_", ranges, true, [], RuleField.Identity, RuleField.Protocol, RuleField.DestinationPort);
+        Table("i4_", icmp4, true, IsIcmp(IpFamily.IPv4), RuleField.Identity, RuleField.IcmpType, RuleField.IcmpCode);
+        Table("i6_", icmp6, true, IsIcmp(IpFamily.IPv6), RuleField.Identity, RuleField.Icmp6Type, RuleField.Icmp6Code);
+        Table("p_", protocols, false, [], RuleField.Identity, RuleField.Protocol);
+        Table("w_", whole, false, [], RuleField.Identity);
+        if (_outcomes[common].Verdict != EndVerdict.None)
+        {
+            lines.Add(Say.Line(Say.Go(Target(common))));
+        }
+
+        return new CompiledTables([.. maps], [.. lines], maps.Sum(m => m.Elements.Count));
+    }
+
+    private static RuleStatement[] IsIcmp(IpFamily family) =>
+    [
+        Say.Is(RuleField.Family, Say.Of(family)),
+        Say.Is(RuleField.Protocol, Say.Of(family == IpFamily.IPv6 ? Protocol.IcmpV6 : Protocol.Icmp)),
+    ];
+
+    /// <summary>The row of an identity: the decision for protocols nobody names, and what differs from it.</summary>
+    private sealed class Cells
+    {
+        public int Base { get; set; }
+
+        public List<(Protocol Protocol, int Outcome)> Protocols { get; } = [];
+
+        public List<(Protocol Protocol, PortRange Ports, int Outcome)> Ports { get; } = [];
+
+        public List<(byte First, byte Last, byte FirstCode, byte LastCode, int Outcome)> Icmp { get; } = [];
+
+        public int ElementCount => Protocols.Count + Ports.Count + Icmp.Count + 1;
+
+        public void Portless(Protocol protocol, int outcome)
+        {
+            if (outcome != Base)
+            {
+                Protocols.Add((protocol, outcome));
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using NetPolicy.Diagnostics;
+using NetPolicy.Enforce.Rules;
+
+namespace NetPolicy.Enforce;
+
+/// <summary>The ruleset of one node: what to load, what could not be said in rules, and what each counter stands for. Immutable.</summary>
+public sealed class CompiledRuleset
+{
+    internal CompiledRuleset(
+        string node, RuleTable table, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyDictionary<string, RuleOrigin> ruleComments,
+        IReadOnlyList<PeerIdentity> identities, IReadOnlyList<EndpointClass> classes)
+    {
+        Node = node;
+        Table = table;
+        Diagnostics = diagnostics;
+        RuleComments = ruleComments;
+        Identities = identities;
+        Classes = classes;
+    }
+
+    /// <summary>The node.</summary>
+    public string Node { get; }
+
+    /// <summary>The rules.</summary>
+    public RuleTable Table { get; }
+
+    /// <summary>Everything that is not enforced as written, and why. A ruleset with errors enforces less than policy says and must not be applied unseen.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; }
+
+    /// <summary>True if a finding is an error.</summary>
+    public bool HasErrors => Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
+
+    /// <summary>What counters stand for, by the comment beside them. The ruleset's own counters, whose comments begin with <c>netpol</c>, are not among them.</summary>
+    public IReadOnlyDictionary<string, RuleOrigin> RuleComments { get; }
+
+    /// <summary>Identities in ascending order.</summary>
+    public IReadOnlyList<PeerIdentity> Identities { get; }
+
+    /// <summary>Classes in order of their chains' making.</summary>
+    public IReadOnlyList<EndpointClass> Classes { get; }
+}

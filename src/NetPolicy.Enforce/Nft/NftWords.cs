@@ -1,0 +1,118 @@
+using System.Globalization;
+using NetPolicy.Addresses;
+using NetPolicy.Enforce.Rules;
+using NetPolicy.Ports;
+
+namespace NetPolicy.Enforce.Nft;
+
+/// <summary>How fields and values are spelt in nft's language.</summary>
+internal static class NftWords
+{
+    public static string Of(RuleField field) => field switch
+    {
+        RuleField.Identity => "meta priority",
+        RuleField.Protocol => "meta l4proto",
+        RuleField.Family => "meta nfproto",
+        RuleField.InInterface => "iifname",
+        RuleField.OutInterface => "oifname",
+        RuleField.InInterfaceIndex => "iif",
+        RuleField.Source4 => "ip saddr",
+        RuleField.Destination4 => "ip daddr",
+        RuleField.Source6 => "ip6 saddr",
+        RuleField.Destination6 => "ip6 daddr",
+        RuleField.SourcePort => "th sport",
+        RuleField.DestinationPort => "th dport",
+        RuleField.IcmpType => "icmp type",
+        RuleField.IcmpCode => "icmp code",
+        RuleField.Icmp6Type => "icmpv6 type",
+        RuleField.Icmp6Code => "icmpv6 code",
+        RuleField.ConnectionState => "ct state",
+        RuleField.ConnectionStatus => "ct status",
+        RuleField.ConnectionDirection => "ct direction",
+        RuleField.ConnectionMark => "ct mark",
+        RuleField.PacketMark => "meta mark",
+        RuleField.HopLimit => "ip6 hoplimit",
+        _ => throw new ArgumentOutOfRangeException(nameof(field)),
+    };
+
+    public static string TypeOf(RuleField field) => field switch
+    {
+        RuleField.Identity => "classid",
+        RuleField.Protocol => "inet_proto",
+        RuleField.Family => "nf_proto",
+        RuleField.InInterface or RuleField.OutInterface => "ifname",
+        RuleField.Source4 or RuleField.Destination4 => "ipv4_addr",
+        RuleField.Source6 or RuleField.Destination6 => "ipv6_addr",
+        RuleField.SourcePort or RuleField.DestinationPort => "inet_service",
+        RuleField.IcmpType => "icmp_type",
+        RuleField.IcmpCode => "icmp_code",
+        RuleField.Icmp6Type => "icmpv6_type",
+        RuleField.Icmp6Code => "icmpv6_code",
+        RuleField.ConnectionMark or RuleField.PacketMark => "mark",
+        RuleField.InInterfaceIndex or RuleField.ConnectionState or RuleField.ConnectionStatus or RuleField.ConnectionDirection or RuleField.HopLimit =>
+            throw new ArgumentException($"{field} cannot be a key", nameof(field)),
+        _ => throw new ArgumentOutOfRangeException(nameof(field)),
+    };
+
+    public static string Of(RuleValue value) => value switch
+    {
+        RuleValue.Addresses addresses => addresses.Range.ToString(),
+        RuleValue.Ports ports => ports.Range.ToString(),
+        RuleValue.Transport transport => Of(transport.Protocol),
+        RuleValue.Identity identity => Identity(identity.Number),
+        RuleValue.Interface name => Interface(name),
+        RuleValue.Bytes bytes => bytes.First == bytes.Last
+            ? bytes.First.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{bytes.First}-{bytes.Last}"),
+        RuleValue.Mark mark => Mark(mark.Value),
+        RuleValue.Keyword keyword => keyword.Word,
+        RuleValue.Joined joined => string.Join(" . ", joined.Parts.AsEnumerable().Select(Of)),
+        RuleValue.Anything => "*",
+        _ => throw new ArgumentOutOfRangeException(nameof(value)),
+    };
+
+    public static string Of(IpFamily family) => family switch
+    {
+        IpFamily.IPv4 => "ipv4",
+        IpFamily.IPv6 => "ipv6",
+        IpFamily.None => throw new ArgumentOutOfRangeException(nameof(family)),
+        _ => throw new ArgumentOutOfRangeException(nameof(family)),
+    };
+
+    public static string Of(RuleHookPoint point) => point switch
+    {
+        RuleHookPoint.Prerouting => "prerouting",
+        RuleHookPoint.Input => "input",
+        RuleHookPoint.Forward => "forward",
+        RuleHookPoint.Output => "output",
+        RuleHookPoint.Postrouting => "postrouting",
+        _ => throw new ArgumentOutOfRangeException(nameof(point)),
+    };
+
+    // Both halves are hexadecimal.
+    public static string Identity(uint number) =>
+        number == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{number >> 16:x}:{number & 0xffff:x}");
+
+    public static string Mark(uint value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x8}");
+
+    private static string Of(Protocol protocol) => protocol.Number switch
+    {
+        1 => "icmp",
+        6 => "tcp",
+        17 => "udp",
+        58 => "ipv6-icmp",
+        132 => "sctp",
+        _ => protocol.Number.ToString(CultureInfo.InvariantCulture),
+    };
+
+    // Names are checked when a ruleset is compiled; this is the last gate.
+    private static string Interface(RuleValue.Interface value)
+    {
+        if (!InterfaceNames.IsSafe(value.Name))
+        {
+            throw new InvalidOperationException("an interface name that was not checked reached the writer");
+        }
+
+        return value.IsPrefix ? $"\"{value.Name}*\"" : $"\"{value.Name}\"";
+    }
+}

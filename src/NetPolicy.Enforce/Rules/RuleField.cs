@@ -1,0 +1,71 @@
+namespace NetPolicy.Enforce.Rules;
+
+/// <summary>What a rule can look at in a packet.</summary>
+public enum RuleField : byte
+{
+    /// <summary>The packet's priority, which holds the identity of its peer while rules walk.</summary>
+    Identity = 0,
+
+    /// <summary>Transport protocol.</summary>
+    Protocol,
+
+    /// <summary>IP version.</summary>
+    Family,
+
+    /// <summary>Name of the interface it came in by.</summary>
+    InInterface,
+
+    /// <summary>Name of the interface it leaves by.</summary>
+    OutInterface,
+
+    /// <summary>Index of the interface it came in by; 0 for packets made on this machine.</summary>
+    InInterfaceIndex,
+
+    /// <summary>IPv4 source address.</summary>
+    Source4,
+
+    /// <summary>IPv4 destination address.</summary>
+    Destination4,
+
+    /// <summary>IPv6 source address.</summary>
+    Source6,
+
+    /// <summary>IPv6 destination address.</summary>
+    Destination6,
+
+    /// <summary>Source port of protocols with ports.</summary>
+    SourcePort,
+
+    /// <summary>Destination port of protocols with ports.</summary>
+    DestinationPort,
+
+    /// <summary>ICMP type.</summary>
+    IcmpType,
+
+    /// <summary>ICMP code.</summary>
+    IcmpCode,
+
+    /// <summary>ICMPv6 type.</summary>
+    Icmp6Type,
+
+    /// <summary>ICMPv6 code.</summary>
+    Icmp6Code,
+
+    /// <summary>State of the connection.</summary>
+    ConnectionState,
+
+    /// <summary>Status bits of the connection.</summary>
+    ConnectionStatus,
+
+    /// <summary>Direction within the connection.</summary>
+    ConnectionDirection,
+
+    /// <summary>Mark of the connection.</summary>
+    ConnectionMark,
+
+    /// <summary>Mark of the packet.</summary>
+    PacketMark,
+
+    /// <summary>IPv6 hop limit.</summary>
+    HopLimit,
+}
