@@ -33,5 +33,6 @@ internal static class CommandLine
         MatrixCommand.Create(),
         TestCommand.Create(),
         SelectorCommand.Create(),
+        RenderCommand.Create(),
     };
 }
