@@ -174,10 +174,12 @@ internal sealed class SpecServices
             && service.Selector.All(pair => pod.RealLabels.TryGetValue(pair.Key, out string? value) && value == pair.Value));
     }
 
-    /// <summary>Kubernetes 5.8, the table of targetPort: a pod lacking the name has none.</summary>
+    /// <summary>
+    /// Kubernetes 5.8, the table of targetPort: a pod lacking the name has none; of several numbers of one name the control plane takes the first.
+    /// </summary>
     private static IEnumerable<int> TargetPorts(SpecServicePort port, SpecEndpoint pod) =>
         port.TargetName is { } name
-            ? pod.ContainerPorts.Where(p => p.Name == name && p.Protocol == port.Protocol).Select(p => p.Port)
+            ? pod.ContainerPorts.Where(p => p.Name == name && p.Protocol == port.Protocol).Select(p => p.Port).Take(1)
             : [port.TargetNumber!.Value];
 
     /// <summary>
@@ -207,8 +209,7 @@ internal sealed class SpecServices
                 continue;
             }
 
-            // INVARIANT: the first of several numbers of one name is the one that the control plane takes.
-            foreach (int target in TargetPorts(port, pod).Take(1))
+            foreach (int target in TargetPorts(port, pod))
             {
                 backends.Add(new SpecBackend(pod, null, target));
             }

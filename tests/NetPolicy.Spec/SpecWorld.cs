@@ -132,7 +132,7 @@ public sealed class SpecWorld
         bool mapped = target.Port is not null || service.IsHeadless;
         Func<int, bool> speaks = target.Address is { } address
             ? family => address.Family == family
-            : family => services.Speaks(service, target.Port, flow.Port, family);
+            : family => target.Dialled?.Speaks(family) != false && services.Speaks(service, target.Port, flow.Port, family);
         if (!mapped || service.Type == "ExternalName" || CommonFamily(flow, source.Speaks, speaks) is not { } family)
         {
             yield return Unreachable("service:noBackend");
@@ -175,7 +175,7 @@ public sealed class SpecWorld
     private SpecAnswer ToBackend(
         EndName source, ServiceTarget target, EndName backend, int? port, SpecFlow flow, int family, int protocol)
     {
-        string translated = backend.Text(family) + ":" + (port is { } number ? number.ToString(CultureInfo.InvariantCulture) : "");
+        string translated = backend.Text(family) + (port is { } number ? ":" + number.ToString(CultureInfo.InvariantCulture) : "");
         if (FlowSpec.IsSelf(source.Workload, backend.Workload))
         {
             return new SpecAnswer(true, SpecEnd.None, SpecEnd.None, null, ["self"], translated);
@@ -195,7 +195,9 @@ public sealed class SpecWorld
         };
         SpecPeer original = place == Translation.None
             ? to
-            : inventory.Peer(null, target.Node, target.Address ?? OwnAddress(target.Service, family, fromInside));
+            : inventory.Peer(null, target.Node, target.Address ?? (target.Dialled is { } dialled
+                ? dialled.AddressIn(family)
+                : OwnAddress(target.Service, family, fromInside)));
         return flows.Judge(new FlowPath(from, original, flow.Port, to, place, entered, port), flow, family, protocol, translated);
     }
 
@@ -218,6 +220,9 @@ public sealed class SpecWorld
 
     private sealed record ServiceTarget(SpecService Service, SpecServicePort? Port, ServiceWay Way, SpecAddress? Address, string? Node)
     {
+        /// <summary>The node or hostNetwork pod that was dialled by name.</summary>
+        public EndName? Dialled { get; init; }
+
         public string Branch => Way switch
         {
             ServiceWay.Headless => "service:headless",
@@ -253,7 +258,7 @@ public sealed class SpecWorld
         {
             if (ServiceAt(service, address, host, flow.Port, protocol) is { } target)
             {
-                return target;
+                return host is null ? target : target with { Dialled = Names(flow.To, flow).Single() };
             }
         }
 

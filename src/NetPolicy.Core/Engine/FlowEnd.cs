@@ -19,6 +19,9 @@ public enum FlowEndKind : byte
 
     /// <summary>A Service, by its index in the cluster.</summary>
     Service,
+
+    /// <summary>A pod in its node's network, by its index in the cluster: the node, at the pod's addresses.</summary>
+    HostNetworkPod,
 }
 
 /// <summary>One end of a flow. Make it with <see cref="Snapshot.TryResolve(string, out FlowEnd, out string?)"/> or the factories here.</summary>

@@ -8,6 +8,7 @@ namespace NetPolicy.Engine;
 internal sealed class ServiceIndex
 {
     private readonly Dictionary<(IpAddress, Protocol, int), ServiceFront> _fronts = [];
+    private readonly Dictionary<(Protocol, int), ServiceFront> _nodePorts = [];
 
     public ServiceIndex(Cluster cluster)
     {
@@ -21,26 +22,26 @@ internal sealed class ServiceIndex
                     bool isCluster = service.ClusterAddresses.Contains(address);
                     _fronts.TryAdd((address, port.Protocol, port.Port), new ServiceFront(s, port, isCluster ? FrontKind.Cluster : FrontKind.External, -1));
                 }
-            }
-        }
 
-        for (int s = 0; s < cluster.Services.Count; s++)
-        {
-            foreach (ServicePort port in cluster.Services[s].Ports.Where(p => p.NodePort != 0))
-            {
-                foreach (Node node in cluster.Nodes)
+                if (port.NodePort != 0)
                 {
-                    foreach (IpAddress address in node.Addresses)
-                    {
-                        _fronts.TryAdd((address, port.Protocol, port.NodePort), new ServiceFront(s, port, FrontKind.NodePort, node.Index));
-                    }
+                    _nodePorts.TryAdd((port.Protocol, port.NodePort), new ServiceFront(s, port, FrontKind.NodePort, -1));
                 }
             }
         }
     }
 
+    /// <summary>A Service's own address.</summary>
     public bool TryFind(IpAddress address, Protocol protocol, int port, out ServiceFront front) =>
         _fronts.TryGetValue((address, protocol, port), out front);
+
+    /// <summary>The port on every node.</summary>
+    public bool TryFindNodePort(Protocol protocol, int port, int node, out ServiceFront front)
+    {
+        bool found = _nodePorts.TryGetValue((protocol, port), out front);
+        front = front with { Node = node };
+        return found;
+    }
 }
 
 /// <summary>Which kind of address a Service was dialled by.</summary>

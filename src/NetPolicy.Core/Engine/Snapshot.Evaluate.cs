@@ -1,4 +1,5 @@
 using NetPolicy.Addresses;
+using NetPolicy.Collections;
 using NetPolicy.Inventory;
 using NetPolicy.Policies;
 using NetPolicy.Ports;
@@ -40,13 +41,14 @@ public sealed partial class Snapshot
     internal Evaluation Evaluate<TRecorder>(in Flow flow, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        if (IsSelfOrOwnNode(flow, out DecisionReason reason))
+        bool isService = TryFindFront(flow, out ServiceFront front, out bool isUnreachable);
+        if (!isService && !isUnreachable && IsSelfOrOwnNode(flow, out DecisionReason reason))
         {
             return Decided(Verdict.Allow, reason, ref recorder);
         }
 
-        IpFamily family = FamilyOf(flow);
-        if (family == IpFamily.None || flow.Protocol == default)
+        IpFamily family = isUnreachable || flow.Protocol == default ? IpFamily.None : FamilyOf(flow, isService ? front : null);
+        if (family == IpFamily.None)
         {
             return Decided(Verdict.Deny, DecisionReason.Unreachable, ref recorder);
         }
@@ -55,7 +57,10 @@ public sealed partial class Snapshot
         int places = CountPlaces(flow.Source);
         for (int i = 0; i < places; i++)
         {
-            Evaluation answer = EvaluateFrom(PlaceOf(flow.Source, family, i), flow, family, ref recorder);
+            Place source = PlaceOf(flow.Source, family, i);
+            Evaluation answer = isService
+                ? EvaluateService(source, flow, family, front, ref recorder)
+                : EvaluateDirect(source, flow, family, ref recorder);
             if (answer.Verdict == Verdict.Deny)
             {
                 return answer;
@@ -67,19 +72,9 @@ public sealed partial class Snapshot
         return first.Verdict == Verdict.Undecided ? Decided(Verdict.Deny, DecisionReason.Unreachable, ref recorder) : first;
     }
 
-    private Evaluation EvaluateFrom<TRecorder>(in Place source, in Flow flow, IpFamily family, ref TRecorder recorder)
+    private Evaluation EvaluateDirect<TRecorder>(in Place source, in Flow flow, IpFamily family, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        if (TryFindFront(flow, family, out ServiceFront front, out bool isUnreachable))
-        {
-            return EvaluateService(source, flow, family, front, ref recorder);
-        }
-
-        if (isUnreachable)
-        {
-            return Decided(Verdict.Deny, DecisionReason.Unreachable, ref recorder);
-        }
-
         Evaluation first = default;
         int places = CountPlaces(flow.Destination);
         for (int i = 0; i < places; i++)
@@ -104,18 +99,15 @@ public sealed partial class Snapshot
     {
         Service service = Cluster.Services[front.Service];
         Evaluation first = default;
-        foreach (Backend backend in service.IsHeadless ? service.HeadlessBackends : front.Port!.Backends)
+        foreach (Backend backend in BackendsOf(front))
         {
             if (!backend.IsReady || (backend.Address.Family != family && backend.Address != default))
             {
                 continue;
             }
 
-            Place end = PlaceOf(backend);
-            int port = service.IsHeadless ? Port(flow) : backend.Port;
-            Attempt attempt = AttemptAt(
-                source, end, port, flow, family, service, front, service.IsHeadless ? backend with { Port = flow.Port ?? 0 } : backend);
-            Evaluation answer = Evaluate(attempt, flow, family, ref recorder);
+            Backend end = front.Port is null ? backend with { Port = flow.Port ?? 0 } : backend;
+            Evaluation answer = Evaluate(AttemptAt(source, PlaceOf(backend, family), flow, family, service, front, end), flow, family, ref recorder);
             if (answer.Verdict == Verdict.Deny)
             {
                 return answer;
@@ -127,85 +119,66 @@ public sealed partial class Snapshot
         return first.Verdict == Verdict.Undecided ? Decided(Verdict.Deny, DecisionReason.Unreachable, ref recorder) : first;
     }
 
-    // Where the translation happens, and what the source's side sees.
-    private Attempt AttemptAt(
-        in Place source, in Place end, int port, in Flow flow, IpFamily family, Service service, in ServiceFront front, Backend backend)
+    private EquatableArray<Backend> BackendsOf(in ServiceFront front) =>
+        front.Port?.Backends ?? Cluster.Services[front.Service].HeadlessBackends;
+
+    // Where the translation happens, and what the source's side sees. What stands before it sees the Service's address.
+    private Attempt AttemptAt(in Place source, in Place end, in Flow flow, IpFamily family, Service service, in ServiceFront front, Backend backend)
     {
-        bool fromCluster = source.Endpoint >= 0 || source.IsHost;
-        bool atSource = service.IsHeadless
-            || (fromCluster && (front.Kind == FrontKind.Cluster
-                || flow.Destination.Kind == FlowEndKind.Service
-                || (front.Kind == FrontKind.NodePort && front.Node == source.Node)));
-        if (atSource)
+        if (front.Port is null)
         {
-            return new Attempt(source, end, port, end, port, Entry: -1, TranslatesAtEntry: false, backend);
+            return new Attempt(source, end, Port(flow), end, Port(flow), Entry: -1, TranslatesAtEntry: false, backend);
         }
 
-        Place dialled = front.Kind == FrontKind.NodePort
-            ? new Place(-1, front.Node, IsHost: true, DialledAddress(flow, family, service), _members.Of(DialledAddress(flow, family, service)))
-            : Outside(DialledAddress(flow, family, service));
-        int entry = front.Kind == FrontKind.NodePort ? front.Node : end.Node;
-        return new Attempt(source, dialled, Port(flow), end, port, entry, TranslatesAtEntry: true, backend);
+        bool fromInside = source.Endpoint >= 0 || source.IsHost;
+        bool atSource = fromInside && (front.Kind == FrontKind.Cluster || (front.Kind == FrontKind.NodePort && front.Node == source.Node));
+        IpAddress address = DialledAddress(flow, family, service, fromInside);
+        Place dialled = front.Kind == FrontKind.NodePort ? PlaceOfNode(front.Node, address) : Outside(address);
+        int entry = atSource ? -1 : front.Kind == FrontKind.NodePort ? front.Node : end.Node;
+        return new Attempt(source, dialled, Port(flow), end, backend.Port, entry, !atSource, backend);
     }
 
-    // From outside a Service is dialled by its load balancer or external address if it has one.
-    private IpAddress DialledAddress(in Flow flow, IpFamily family, Service service)
+    // By its name a Service is dialled from inside by its cluster address, from outside by its load balancer's or an external one if it has any.
+    private IpAddress DialledAddress(in Flow flow, IpFamily family, Service service, bool fromInside)
     {
-        if (flow.Destination.Kind == FlowEndKind.Address)
-        {
-            return flow.Destination.Address;
-        }
-
-        if (flow.Destination.Kind == FlowEndKind.Node)
-        {
-            return NodeAddress(flow.Destination.Index, family);
-        }
-
-        IpAddress chosen = default;
-        foreach (IpAddress address in service.Addresses)
-        {
-            if (address.Family == family)
-            {
-                if (!service.ClusterAddresses.AsSpan().Contains(address))
-                {
-                    return address;
-                }
-
-                chosen = chosen == default ? address : chosen;
-            }
-        }
-
-        return chosen;
-    }
-
-    private bool TryFindFront(in Flow flow, IpFamily family, out ServiceFront front, out bool isUnreachable)
-    {
-        front = default;
-        isUnreachable = false;
         switch (flow.Destination.Kind)
         {
             case FlowEndKind.Address:
-                return flow.Port is { } port && _services.TryFind(flow.Destination.Address, flow.Protocol, port, out front);
-            case FlowEndKind.Node:
-                foreach (IpAddress address in Cluster.Nodes[flow.Destination.Index].Addresses)
-                {
-                    if (address.Family == family
-                        && flow.Port is { } nodePort
-                        && _services.TryFind(address, flow.Protocol, nodePort, out front)
-                        && front.Kind == FrontKind.NodePort)
-                    {
-                        return true;
-                    }
-                }
+                return flow.Destination.Address;
+            case FlowEndKind.Node or FlowEndKind.HostNetworkPod:
+                return PlaceOf(flow.Destination, family, 0).Address;
+            case FlowEndKind.Service or FlowEndKind.Endpoint or FlowEndKind.None:
+                IpAddress cluster = FirstOf(service.ClusterAddresses, family);
+                IpAddress outer = fromInside ? default : FirstOf(service.OuterAddresses, family);
+                return outer != default ? outer : cluster;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(flow));
+        }
+    }
 
-                return false;
+    private bool TryFindFront(in Flow flow, out ServiceFront front, out bool isUnreachable)
+    {
+        front = default;
+        isUnreachable = false;
+        int port = Port(flow);
+        switch (flow.Destination.Kind)
+        {
+            case FlowEndKind.Address:
+                return _services.TryFind(flow.Destination.Address, flow.Protocol, port, out front)
+                    || (_nodeOfAddress.TryGetValue(flow.Destination.Address, out int[]? nodes)
+                        && _services.TryFindNodePort(flow.Protocol, port, nodes[0], out front));
+            case FlowEndKind.Node:
+                return _services.TryFindNodePort(flow.Protocol, port, flow.Destination.Index, out front);
+            case FlowEndKind.HostNetworkPod:
+                return PlaceOfHostNetworkPod(flow.Destination.Index, IpFamily.None) is { IsHost: true } host
+                    && _services.TryFindNodePort(flow.Protocol, port, host.Node, out front);
             case FlowEndKind.Service when Cluster.Services[flow.Destination.Index].IsHeadless:
                 front = new ServiceFront(flow.Destination.Index, null, FrontKind.Cluster, -1);
                 return true;
             case FlowEndKind.Service:
                 foreach (ServicePort candidate in Cluster.Services[flow.Destination.Index].Ports)
                 {
-                    if (candidate.Protocol == flow.Protocol && candidate.Port == flow.Port)
+                    if (candidate.Protocol == flow.Protocol && candidate.Port == port)
                     {
                         front = new ServiceFront(flow.Destination.Index, candidate, FrontKind.Cluster, -1);
                         return true;
@@ -219,40 +192,59 @@ public sealed partial class Snapshot
         }
     }
 
+    // A pod to itself and a node to its own pod, whatever families they speak; an address means each of its owners.
     private bool IsSelfOrOwnNode(in Flow flow, out DecisionReason reason)
     {
-        reason = DecisionReason.Self;
-        int destination = flow.Destination.Kind switch
-        {
-            FlowEndKind.Endpoint => flow.Destination.Index,
-            FlowEndKind.Address when _members.WorkloadsOf(flow.Destination.Address) is [int owner] => owner,
-            _ => -1,
-        };
-        if (destination < 0)
+        reason = DecisionReason.NoSay;
+        if (flow.Destination.Kind is FlowEndKind.Service or FlowEndKind.None || flow.Source.Kind == FlowEndKind.None || HasTwoFamilies(flow))
         {
             return false;
         }
 
-        if (flow.Source.Kind == FlowEndKind.Endpoint && flow.Source.Index == destination)
+        int sources = CountPlaces(flow.Source), destinations = CountPlaces(flow.Destination);
+        for (int i = 0; i < sources * destinations; i++)
         {
-            return true;
+            Place source = PlaceOf(flow.Source, IpFamily.None, i / destinations);
+            Place destination = PlaceOf(flow.Destination, IpFamily.None, i % destinations);
+            DecisionReason pair = source.Endpoint >= 0 && source.Endpoint == destination.Endpoint ? DecisionReason.Self
+                : source.IsHost && destination.Endpoint >= 0 && destination.Node == source.Node ? DecisionReason.OwnNode
+                : DecisionReason.NoSay;
+            if (pair == DecisionReason.NoSay)
+            {
+                return false;
+            }
+
+            reason = i == 0 ? pair : reason;
         }
 
-        reason = DecisionReason.OwnNode;
-        return flow.Source.Kind == FlowEndKind.Node && flow.Source.Index == _nodeOfEndpoint[destination];
+        return true;
     }
 
-    private IpFamily FamilyOf(in Flow flow)
+    private static bool HasTwoFamilies(in Flow flow)
+    {
+        IpFamily source = flow.Source.Kind == FlowEndKind.Address ? flow.Source.Address.Family : IpFamily.None;
+        IpFamily destination = flow.Destination.Kind == FlowEndKind.Address ? flow.Destination.Address.Family : IpFamily.None;
+        return AreTwo(source, destination) || AreTwo(source, flow.Family) || AreTwo(destination, flow.Family);
+
+        static bool AreTwo(IpFamily one, IpFamily other) => one != other && one != IpFamily.None && other != IpFamily.None;
+    }
+
+    private IpFamily FamilyOf(in Flow flow, ServiceFront? front)
     {
         if (flow.Family != IpFamily.None)
         {
-            return Speaks(flow.Source, flow.Family) && Speaks(flow.Destination, flow.Family) ? flow.Family : IpFamily.None;
+            return Speaks(flow, front, flow.Family) ? flow.Family : IpFamily.None;
         }
 
-        return Speaks(flow.Source, IpFamily.IPv4) && Speaks(flow.Destination, IpFamily.IPv4) ? IpFamily.IPv4
-            : Speaks(flow.Source, IpFamily.IPv6) && Speaks(flow.Destination, IpFamily.IPv6) ? IpFamily.IPv6
+        return Speaks(flow, front, IpFamily.IPv4) ? IpFamily.IPv4
+            : Speaks(flow, front, IpFamily.IPv6) ? IpFamily.IPv6
             : IpFamily.None;
     }
+
+    private bool Speaks(in Flow flow, ServiceFront? front, IpFamily family) =>
+        Speaks(flow.Source, family)
+        && (flow.Destination.Kind == FlowEndKind.Service || Speaks(flow.Destination, family))
+        && (front is not { } service || flow.Destination.Kind == FlowEndKind.Address || ServiceSpeaks(service, family));
 
     private bool Speaks(in FlowEnd end, IpFamily family) => end.Kind switch
     {
@@ -261,26 +253,25 @@ public sealed partial class Snapshot
             ? end.Address.Family == family
             : ((Endpoint)_selectables[end.Index]).Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family)),
         FlowEndKind.Node => Cluster.Nodes[end.Index].Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family)),
-        FlowEndKind.Service => ServiceSpeaks(Cluster.Services[end.Index], family),
-        FlowEndKind.None => false,
+        FlowEndKind.HostNetworkPod => PlaceOfHostNetworkPod(end.Index, family).Address != default
+            || PlaceOfHostNetworkPod(end.Index, family == IpFamily.IPv4 ? IpFamily.IPv6 : IpFamily.IPv4).Address == default,
+        FlowEndKind.Service or FlowEndKind.None => false,
         _ => throw new ArgumentOutOfRangeException(nameof(end)),
     };
 
-    private static bool ServiceSpeaks(Service service, IpFamily family)
+    private bool ServiceSpeaks(in ServiceFront front, IpFamily family)
     {
+        Service service = Cluster.Services[front.Service];
         if (!service.ClusterAddresses.IsEmpty)
         {
             return HasFamily(service.ClusterAddresses.AsSpan(), family);
         }
 
-        foreach (ServicePort port in service.Ports)
+        foreach (Backend backend in BackendsOf(front))
         {
-            foreach (Backend backend in port.Backends)
+            if (backend.IsReady && (backend.Address.Family == family || backend.Address == default))
             {
-                if (backend.Address.Family == family || backend.Address == default)
-                {
-                    return true;
-                }
+                return true;
             }
         }
 
@@ -317,12 +308,15 @@ public sealed partial class Snapshot
         FlowEndKind.Endpoint => PlaceOfEndpoint(
             end.Index, end.Address != default ? end.Address : ((Endpoint)_selectables[end.Index]).AddressOf(family)),
         FlowEndKind.Node => PlaceOfNode(end.Index, NodeAddress(end.Index, family)),
+        FlowEndKind.HostNetworkPod => PlaceOfHostNetworkPod(end.Index, family),
         FlowEndKind.Address => PlaceOfAddress(end.Address, index),
         _ => throw new ArgumentOutOfRangeException(nameof(end)),
     };
 
-    private Place PlaceOf(in Backend backend) =>
-        backend.Endpoint >= 0 ? PlaceOfEndpoint(backend.Endpoint, backend.Address) : PlaceOfAddress(backend.Address, 0);
+    private Place PlaceOf(in Backend backend, IpFamily family) =>
+        backend.Endpoint >= 0 ? PlaceOfEndpoint(backend.Endpoint, backend.Address)
+        : backend.HostNetworkPod >= 0 ? PlaceOfHostNetworkPod(backend.HostNetworkPod, family)
+        : PlaceOfAddress(backend.Address, 0);
 
     private Place PlaceOfAddress(IpAddress address, int index)
     {
@@ -338,13 +332,24 @@ public sealed partial class Snapshot
     private Place PlaceOfEndpoint(int endpoint, IpAddress address) =>
         new(endpoint, _nodeOfEndpoint[endpoint], IsHost: false, address, address == default ? _self[endpoint] : _members.Of(address));
 
+    // Its node, at the pod's own addresses if it has any; without a node an address outside, or none.
+    private Place PlaceOfHostNetworkPod(int index, IpFamily family)
+    {
+        HostNetworkPod pod = Cluster.HostNetworkPods[index];
+        int node = pod.Node is { } name ? Cluster.FindNode(name)!.Index : -1;
+        IpAddress address = !pod.Addresses.IsEmpty ? FirstOf(pod.Addresses, family) : node >= 0 ? NodeAddress(node, family) : default;
+        return node >= 0 ? PlaceOfNode(node, address) : Outside(address);
+    }
+
     private Place PlaceOfNode(int node, IpAddress address) => new(-1, node, IsHost: true, address, _members.Of(address));
 
     private Place Outside(IpAddress address) => new(-1, -1, IsHost: false, address, _members.Of(address));
 
-    private IpAddress NodeAddress(int node, IpFamily family)
+    private IpAddress NodeAddress(int node, IpFamily family) => FirstOf(Cluster.Nodes[node].Addresses, family);
+
+    private static IpAddress FirstOf(EquatableArray<IpAddress> addresses, IpFamily family)
     {
-        foreach (IpAddress address in Cluster.Nodes[node].Addresses)
+        foreach (IpAddress address in addresses)
         {
             if (address.Family == family)
             {

@@ -43,11 +43,12 @@ public sealed partial class Snapshot
 
         if (isLocal)
         {
-            ArriveLocally(ref ingress, attempt, packet, ref recorder);
+            ArriveLocally(ref ingress, attempt with { Dialled = destination, DialledPort = attempt.Port }, packet, ref recorder);
         }
         else
         {
-            Arrive(ref ingress, attempt, packet, flow.InInterface, ref recorder);
+            Attempt arriving = attempt.TranslatesAtEntry ? attempt : attempt with { Dialled = destination, DialledPort = attempt.Port };
+            Arrive(ref ingress, arriving, packet, flow.InInterface, ref recorder);
         }
 
         Verdict verdict = egress.IsDenied || ingress.IsDenied ? Verdict.Deny : Verdict.Allow;
@@ -202,13 +203,12 @@ public sealed partial class Snapshot
         ref EndState ingress, in Place destination, in Packet packet, in PeerFacts source, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
+        Workload(ref ingress, destination.Endpoint, Direction.Ingress, false, packet, source, destination.Facts, ref recorder);
         int star = destination.Node >= 0 ? _hosts[destination.Node].Star : -1;
         if (star >= 0)
         {
             Stage(ref ingress, star, PolicyStage.Forward, Direction.Egress, packet, source, destination.Facts, "(workload)", ref recorder);
         }
-
-        Workload(ref ingress, destination.Endpoint, Direction.Ingress, false, packet, source, destination.Facts, ref recorder);
     }
 
     private void EnterHost<TRecorder>(

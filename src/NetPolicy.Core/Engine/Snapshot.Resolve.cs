@@ -52,9 +52,7 @@ public sealed partial class Snapshot
         }
         else if (Cluster.FindHostNetworkPod(text) is { } pod)
         {
-            end = pod.Node is { } name && Cluster.FindNode(name) is { } host ? FlowEnd.OfNode(host.Index)
-                : pod.Addresses.IsEmpty ? default
-                : FlowEnd.OfAddress(pod.Addresses[0]);
+            end = new FlowEnd(FlowEndKind.HostNetworkPod, pod.Index, default);
         }
         else
         {
@@ -120,13 +118,14 @@ public sealed partial class Snapshot
         return true;
     }
 
-    /// <summary>How reports name a backend: <c>ns/pod:port</c> or <c>address:port</c>.</summary>
+    /// <summary>How reports name a backend: <c>ns/pod:port</c> or <c>address:port</c>; no port if the flow has none.</summary>
     public string Describe(Backend backend)
     {
         string end = backend.Endpoint >= 0 ? _selectables[backend.Endpoint].Name
+            : backend.HostNetworkPod >= 0 ? Cluster.HostNetworkPods[backend.HostNetworkPod].Name
             : backend.Address.Family == IpFamily.IPv6 ? $"[{backend.Address}]"
             : backend.Address.ToString();
-        return string.Create(CultureInfo.InvariantCulture, $"{end}:{backend.Port}");
+        return backend.Port == 0 ? end : string.Create(CultureInfo.InvariantCulture, $"{end}:{backend.Port}");
     }
 
     private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";

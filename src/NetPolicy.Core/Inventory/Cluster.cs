@@ -2,6 +2,7 @@ using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Labels;
 using NetPolicy.Manifests;
+using NetPolicy.Manifests.Inventory;
 using NetPolicy.Policies;
 
 namespace NetPolicy.Inventory;
@@ -25,7 +26,8 @@ public sealed class Cluster
         SliceBackends = builder.SliceBackends;
         Endpoints = [.. Selectables.OfType<Endpoint>()];
         _profiles = builder.Profiles;
-        _hostNetworkPods = builder.HostNetworkPods;
+        HostNetworkPods = builder.HostNetworkPods;
+        _hostNetworkPods = HostNetworkPods.ToDictionary(p => p.Name, StringComparer.Ordinal);
         _endpointsByName = Endpoints.ToDictionary(e => e.Name, StringComparer.Ordinal);
         _nodesByName = Nodes.ToDictionary(n => n.Name, StringComparer.Ordinal);
         _servicesByName = Services.ToDictionary(s => (s.Namespace, s.Name));
@@ -49,6 +51,9 @@ public sealed class Cluster
     /// <summary>Labels of all namespaces that are declared or used.</summary>
     public IReadOnlyDictionary<string, LabelSet> Namespaces { get; }
 
+    /// <summary>Pods in their node's network by their index, in ordinal order of their names.</summary>
+    internal IReadOnlyList<HostNetworkPod> HostNetworkPods { get; }
+
     /// <summary>What a rule's <c>services</c> clause means, by Service.</summary>
     internal IReadOnlyDictionary<ServiceName, EquatableArray<SliceBackend>> SliceBackends { get; }
 
@@ -71,7 +76,7 @@ public sealed class Cluster
 }
 
 /// <summary>A pod in its node's network: traffic of its is the node's.</summary>
-internal sealed record HostNetworkPod(string Name, string? Node, EquatableArray<IpAddress> Addresses);
+internal sealed record HostNetworkPod(int Index, string Name, string? Node, EquatableArray<IpAddress> Addresses, PodManifest Source);
 
-/// <summary>One member of a rule's <c>services</c> clause.</summary>
+/// <summary>One member of a rule's <c>services</c> clause; without protocol and port it counts as a source only.</summary>
 internal readonly record struct SliceBackend(int Endpoint, IpAddress Address, Ports.Protocol Protocol, ushort Port);

@@ -23,7 +23,7 @@ internal sealed partial class ClusterBuilder
     {
         SortedDictionary<string, NodeManifest?> names = new(StringComparer.Ordinal);
         foreach (string name in Selectables.OfType<Endpoint>().Select(e => e.Node)
-            .Concat(HostNetworkPods.Values.Select(p => p.Node)).OfType<string>())
+            .Concat(HostNetworkPods.Select(p => p.Node)).OfType<string>())
         {
             names[name] = null;
         }
@@ -67,7 +67,7 @@ internal sealed partial class ClusterBuilder
         IEnumerable<IpAddress> addresses = own
             .Concat(annotated.Values.SelectMany(a => a))
             .Concat(hostEndpoints.SelectMany(e => e.Addresses))
-            .Concat(HostNetworkPods.Values.Where(p => p.Node == name).OrderBy(p => p.Name, StringComparer.Ordinal).SelectMany(p => p.Addresses));
+            .Concat(HostNetworkPods.Where(p => p.Node == name).SelectMany(p => p.Addresses));
         return new Node
         {
             Name = name,

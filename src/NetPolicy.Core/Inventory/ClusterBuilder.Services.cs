@@ -1,5 +1,6 @@
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
+using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Policies;
 using NetPolicy.Ports;
@@ -12,7 +13,6 @@ internal sealed partial class ClusterBuilder
     private Service[] CollectServices() =>
     [
         .. _manifests.OfType<ServiceManifest>()
-            .Where(s => s.Type != "ExternalName")
             .OrderBy(s => s.EffectiveNamespace, StringComparer.Ordinal)
             .ThenBy(s => s.Metadata.Name, StringComparer.Ordinal)
             .Select(ToService),
@@ -22,6 +22,7 @@ internal sealed partial class ClusterBuilder
     {
         bool headless = source.ClusterIPs.Contains("None");
         EquatableArray<IpAddress> cluster = headless ? default : Addresses(source.ClusterIPs);
+        EquatableArray<IpAddress> outer = [.. Addresses(source.LoadBalancerIPs).Concat(Addresses(source.ExternalIPs)).Distinct()];
         return new Service
         {
             Source = source,
@@ -29,28 +30,21 @@ internal sealed partial class ClusterBuilder
             Name = source.Metadata.Name ?? "",
             IsHeadless = headless,
             ClusterAddresses = cluster,
-            Addresses = [.. cluster.Concat(Addresses(source.LoadBalancerIPs)).Concat(Addresses(source.ExternalIPs)).Distinct()],
+            Addresses = [.. cluster.Concat(outer).Distinct()],
+            OuterAddresses = outer,
             HeadlessBackends = headless ? HeadlessBackends(source) : [],
             Ports = [.. source.Ports.Select(port => ToServicePort(source, port)).OfType<ServicePort>()],
         };
     }
 
-    // No port is mapped, so the backends are those of a port that every pod has (§5.8).
-    private EquatableArray<Backend> HeadlessBackends(ServiceManifest source)
-    {
-        ServicePortSpec anyPort = new() { Port = 1 };
-        IEnumerable<Backend> backends = source.Selector is { IsEmpty: false } selector
-            ? SelectedPods(source.EffectiveNamespace!, selector).SelectMany(pod => PodBackends(source, anyPort, Protocol.Tcp, pod))
-                .Concat(HostBackends(source, anyPort, selector))
-            : from slice in Slices(source.EffectiveNamespace!, source.Metadata.Name ?? "")
-              from endpoint in slice.Endpoints
-              from address in Addresses(endpoint.Addresses)
-              select new Backend(OwnerOf(address), address, 0, endpoint.IsReady);
-        return
-        [
-            .. backends.Select(b => b with { Port = 0 }).Distinct().OrderBy(BackendName, StringComparer.Ordinal).ThenBy(b => b.Address),
-        ];
-    }
+    // No port is mapped (§5.8).
+    private EquatableArray<Backend> HeadlessBackends(ServiceManifest source) => Sorted(source.Selector is { IsEmpty: false } selector
+        ? SelectedPods(source, selector).SelectMany(pod => PodBackends(source, pod, 0))
+        : from slice in Slices(source.EffectiveNamespace!, source.Metadata.Name ?? "")
+          from endpoint in slice.Endpoints
+          from address in Addresses(endpoint.Addresses)
+          from owner in OwnersOf(address)
+          select new Backend(owner, address, 0, endpoint.IsReady || source.PublishNotReadyAddresses));
 
     private ServicePort? ToServicePort(ServiceManifest service, ServicePortSpec port)
     {
@@ -59,23 +53,71 @@ internal sealed partial class ClusterBuilder
             return null;
         }
 
-        IEnumerable<Backend> backends = service.Selector is { IsEmpty: false } selector
-            ? SelectedPods(service.EffectiveNamespace!, selector).SelectMany(pod => PodBackends(service, port, protocol, pod))
-                .Concat(HostBackends(service, port, selector))
-            : SliceEndpoints(service, port, protocol);
+        IEnumerable<Backend> backends = service.Type == "ExternalName" ? []
+            : service.Selector is { IsEmpty: false } selector
+                ? SelectedPods(service, selector).SelectMany(pod => TargetPorts(port, protocol, pod).SelectMany(target => PodBackends(service, pod, target)))
+                : SliceEndpoints(service, port, protocol);
         return new ServicePort(
             protocol,
             (ushort)port.Port,
             service.Type is "NodePort" or "LoadBalancer" && port.NodePort is > 0 and <= 65535 ? (ushort)port.NodePort.Value : (ushort)0,
-            [.. backends.Distinct().OrderBy(BackendName, StringComparer.Ordinal).ThenBy(b => b.Port).ThenBy(b => b.Address)]);
+            Sorted(backends));
     }
 
-    // Owned addresses by name; others last, as text.
-    private string BackendName(Backend backend) =>
-        backend.Endpoint >= 0 ? "0" + Selectables[backend.Endpoint].Name : "1" + backend.Address;
+    private EquatableArray<Backend> Sorted(IEnumerable<Backend> backends) =>
+        [.. backends.Distinct().OrderBy(BackendName, StringComparer.Ordinal).ThenBy(b => b.Port).ThenBy(b => b.Address)];
 
-    private IEnumerable<Endpoint> SelectedPods(string @namespace, EquatableMap<string> selector) =>
-        Selectables.OfType<Endpoint>().Where(e => e.IsPod && e.Namespace == @namespace && Carries(e.Labels.Entries, selector));
+    // Pods by name, others last, as text.
+    private string BackendName(Backend backend) =>
+        backend.Endpoint >= 0 ? Key(Selectables[backend.Endpoint].Name)
+        : backend.HostNetworkPod >= 0 ? Key(HostNetworkPods[backend.HostNetworkPod].Name)
+        : "1" + backend.Address;
+
+    // `namespace/name` first, whatever the kind.
+    private static string Key(string name) => $"0{name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..]} {name}";
+
+    // Pods with every pair that are not finished and have, or will have, an address.
+    private IEnumerable<SelectedPod> SelectedPods(ServiceManifest service, EquatableMap<string> selector)
+    {
+        if (service.Type == "ExternalName")
+        {
+            yield break;
+        }
+
+        foreach (Endpoint pod in Selectables.OfType<Endpoint>().Where(e => e.IsPod && e.Namespace == service.EffectiveNamespace && Carries(e.Labels.Entries, selector)))
+        {
+            PodManifest? source = pod.Source switch
+            {
+                PodManifest own => own,
+                WorkloadEndpointManifest => _manifests.OfType<PodManifest>().FirstOrDefault(p => $"{p.EffectiveNamespace}/{p.Metadata.Name}" == pod.Name),
+                _ => null,
+            };
+            bool isUnknown = pod.Source switch
+            {
+                PodManifest own => IsAddressUnknown(own),
+                WorkloadEndpointManifest => false,
+                _ => true,
+            };
+            if ((isUnknown || !pod.Addresses.IsEmpty) && (source is null || !IsFinished(source)))
+            {
+                yield return new SelectedPod(pod.Index, -1, pod.Addresses, pod.Ports, source is null || IsTarget(source), isUnknown);
+            }
+        }
+
+        foreach (HostNetworkPod pod in HostNetworkPods.Where(p => p.Source.EffectiveNamespace == service.EffectiveNamespace))
+        {
+            bool isUnknown = IsAddressUnknown(pod.Source);
+            if (Carries(pod.Source.Metadata.Labels ?? default, selector) && (isUnknown || !pod.Addresses.IsEmpty) && !IsFinished(pod.Source))
+            {
+                yield return new SelectedPod(-1, pod.Index, pod.Addresses, PodPorts(pod.Source.Spec.Ports), IsTarget(pod.Source), isUnknown);
+            }
+        }
+    }
+
+    private static bool IsTarget(PodManifest pod) => pod.IsReady && !pod.Metadata.IsDeleting;
+
+    // No status yet: it will have an address, but which is unknown.
+    private static bool IsAddressUnknown(PodManifest pod) => pod.Phase is null && pod.Addresses.IsEmpty && pod.IsReady;
 
     private static bool Carries(EquatableMap<string> labels, EquatableMap<string> selector)
     {
@@ -90,42 +132,15 @@ internal sealed partial class ClusterBuilder
         return true;
     }
 
-    private IEnumerable<Backend> PodBackends(ServiceManifest service, ServicePortSpec port, Protocol protocol, Endpoint pod)
+    private static IEnumerable<Backend> PodBackends(ServiceManifest service, SelectedPod pod, ushort target)
     {
-        PodManifest? source = pod.Source as PodManifest
-            ?? _manifests.OfType<PodManifest>().FirstOrDefault(p => $"{p.EffectiveNamespace}/{p.Metadata.Name}" == pod.Name);
-        if (source is not null && IsFinished(source))
-        {
-            yield break;
-        }
-
-        bool ready = source is null || service.PublishNotReadyAddresses || (source.IsReady && !source.Metadata.IsDeleting);
-        foreach (ushort target in TargetPorts(port, protocol, pod))
-        {
-            if (pod.Addresses.IsEmpty && source?.Phase is null)
-            {
-                yield return new Backend(pod.Index, default, target, ready);
-            }
-
-            for (int i = 0; i < pod.Addresses.Count; i++)
-            {
-                yield return new Backend(pod.Index, pod.Addresses[i], target, ready);
-            }
-        }
+        bool ready = pod.IsTarget || service.PublishNotReadyAddresses;
+        IEnumerable<IpAddress> addresses = pod.IsAddressUnknown ? [default] : pod.Addresses;
+        return addresses.Select(address => new Backend(pod.Endpoint, address, target, ready, pod.HostNetworkPod));
     }
 
-    // A pod in its node's network is a backend at its own address, which is the node's.
-    private IEnumerable<Backend> HostBackends(ServiceManifest service, ServicePortSpec port, EquatableMap<string> selector) =>
-        from pod in _manifests.OfType<PodManifest>()
-        where pod.Spec.HostNetwork && pod.EffectiveNamespace == service.EffectiveNamespace && !IsFinished(pod)
-            && Carries(pod.Metadata.Labels ?? default, selector) && port.TargetPort is not { IsNumber: false }
-        from address in Addresses(pod.Addresses)
-        let target = port.TargetPort is { } number ? number.Number : port.Port
-        where target is > 0 and <= 65535
-        select new Backend(
-            -1, address, (ushort)target, service.PublishNotReadyAddresses || (pod.IsReady && !pod.Metadata.IsDeleting));
-
-    private static IEnumerable<ushort> TargetPorts(ServicePortSpec port, Protocol protocol, Endpoint pod)
+    // The first of several numbers of one name is the one that the control plane takes.
+    private static IEnumerable<ushort> TargetPorts(ServicePortSpec port, Protocol protocol, SelectedPod pod)
     {
         if (port.TargetPort is { IsNumber: false } name)
         {
@@ -135,7 +150,7 @@ internal sealed partial class ClusterBuilder
                 .Take(1);
         }
 
-        int number = port.TargetPort is { } target ? target.Number : port.Port;
+        int number = port.TargetPort is { Number: not 0 } target ? target.Number : port.Port;
         return number is > 0 and <= 65535 ? [(ushort)number] : [];
     }
 
@@ -145,15 +160,19 @@ internal sealed partial class ClusterBuilder
         where (target.Name ?? "") == (port.Name ?? "") && (target.Protocol ?? "TCP") == protocol.ToString() && target.Port is > 0 and <= 65535
         from endpoint in slice.Endpoints
         from address in Addresses(endpoint.Addresses)
-        select new Backend(OwnerOf(address), address, (ushort)target.Port, endpoint.IsReady);
+        from owner in OwnersOf(address)
+        select new Backend(owner, address, (ushort)target.Port, endpoint.IsReady || service.PublishNotReadyAddresses);
 
     private IEnumerable<EndpointSliceManifest> Slices(string @namespace, string service) =>
         _manifests.OfType<EndpointSliceManifest>().Where(s => s.EffectiveNamespace == @namespace && s.ServiceName == service);
 
-    private int OwnerOf(IpAddress address) =>
-        Selectables.OfType<Endpoint>().FirstOrDefault(e => e.IsWorkload && e.Addresses.Contains(address))?.Index ?? -1;
+    // Every workload that has the address; -1 if none has.
+    private int[] OwnersOf(IpAddress address) =>
+        Selectables.OfType<Endpoint>().Where(e => e.IsWorkload && e.Addresses.Contains(address)).Select(e => e.Index).ToArray() is { Length: > 0 } owners
+            ? owners
+            : [-1];
 
-    // What the slices list; where a Service has none, what the control plane would write into them.
+    // What the slices list; where a Service has none, what the control plane would write into them. Ports count for destinations only.
     private Dictionary<ServiceName, EquatableArray<SliceBackend>> CollectSliceBackends()
     {
         Dictionary<ServiceName, EquatableArray<SliceBackend>> backends = [];
@@ -164,11 +183,10 @@ internal sealed partial class ClusterBuilder
             backends[slices.Key] =
             [
                 .. from slice in slices
-                   from port in slice.Ports
-                   where port.Port is > 0 and <= 65535 && Protocol.TryParse(port.Protocol ?? "TCP", out _)
                    from endpoint in slice.Endpoints
                    from address in Addresses(endpoint.Addresses)
-                   select new SliceBackend(-1, address, ParseProtocol(port.Protocol), (ushort)port.Port),
+                   from port in NumberedPorts(slice).Prepend(default)
+                   select new SliceBackend(-1, address, port.Protocol, port.Number),
             ];
         }
 
@@ -179,10 +197,10 @@ internal sealed partial class ClusterBuilder
             {
                 backends[name] =
                 [
-                    .. from port in service.Ports
-                       from backend in port.Backends
-                       select new SliceBackend(
-                           backend.Address == default ? backend.Endpoint : -1, backend.Address, port.Protocol, backend.Port),
+                    .. from pod in service.Source.Selector is { IsEmpty: false } selector ? SelectedPods(service.Source, selector) : []
+                       from address in pod.IsAddressUnknown ? [default] : pod.Addresses
+                       from port in PortsOf(service.Source, pod).Prepend(default)
+                       select new SliceBackend(pod.IsAddressUnknown ? pod.Endpoint : -1, address, port.Protocol, port.Number),
                 ];
             }
         }
@@ -190,5 +208,32 @@ internal sealed partial class ClusterBuilder
         return backends;
     }
 
-    private static Protocol ParseProtocol(string? text) => Protocol.TryParse(text ?? "TCP", out Protocol protocol) ? protocol : default;
+    private static IEnumerable<(Protocol Protocol, ushort Number)> NumberedPorts(EndpointSliceManifest slice)
+    {
+        foreach (ServicePortSpec port in slice.Ports.ToArray())
+        {
+            if (port.Port is > 0 and <= 65535 && Protocol.TryParse(port.Protocol ?? "TCP", out Protocol protocol))
+            {
+                yield return (protocol, (ushort)port.Port);
+            }
+        }
+    }
+
+    private static IEnumerable<(Protocol Protocol, ushort Number)> PortsOf(ServiceManifest service, SelectedPod pod)
+    {
+        foreach (ServicePortSpec port in service.Ports.ToArray())
+        {
+            if (Protocol.TryParse(port.Protocol ?? "TCP", out Protocol protocol))
+            {
+                foreach (ushort target in TargetPorts(port, protocol, pod))
+                {
+                    yield return (protocol, target);
+                }
+            }
+        }
+    }
+
+    /// <summary>A pod that a Service selects.</summary>
+    private sealed record SelectedPod(
+        int Endpoint, int HostNetworkPod, EquatableArray<IpAddress> Addresses, EquatableArray<NamedPort> Ports, bool IsTarget, bool IsAddressUnknown);
 }

@@ -31,6 +31,7 @@ internal sealed partial class ClusterBuilder
             Selectables[i].Index = i;
         }
 
+        HostNetworkPods = CollectHostNetworkPods();
         Nodes = CollectNodes();
         Services = CollectServices();
         SliceBackends = CollectSliceBackends();
@@ -48,7 +49,7 @@ internal sealed partial class ClusterBuilder
 
     public Dictionary<string, Profile> Profiles { get; } = new(StringComparer.Ordinal);
 
-    public Dictionary<string, HostNetworkPod> HostNetworkPods { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyList<HostNetworkPod> HostNetworkPods { get; }
 
     public IReadOnlyDictionary<Policies.ServiceName, EquatableArray<SliceBackend>> SliceBackends { get; }
 
@@ -148,7 +149,6 @@ internal sealed partial class ClusterBuilder
             string name = $"{pod.EffectiveNamespace}/{pod.Metadata.Name}";
             if (pod.Spec.HostNetwork)
             {
-                HostNetworkPods[name] = new HostNetworkPod(name, pod.Spec.NodeName, Addresses(pod.Addresses));
                 emitted.Add(name);
             }
             else if (emitted.Add(name))
@@ -180,6 +180,21 @@ internal sealed partial class ClusterBuilder
                 yield return selectable;
             }
         }
+    }
+
+    private HostNetworkPod[] CollectHostNetworkPods()
+    {
+        SortedDictionary<string, PodManifest> pods = new(StringComparer.Ordinal);
+        foreach (PodManifest pod in _manifests.OfType<PodManifest>().Where(p => p.Spec.HostNetwork))
+        {
+            pods[$"{pod.EffectiveNamespace}/{pod.Metadata.Name}"] = pod;
+        }
+
+        return
+        [
+            .. pods.Select((p, i) => new HostNetworkPod(
+                i, p.Key, string.IsNullOrEmpty(p.Value.Spec.NodeName) ? null : p.Value.Spec.NodeName, IsFinished(p.Value) ? default : Addresses(p.Value.Addresses), p.Value)),
+        ];
     }
 
     private static string NameOf(WorkloadEndpointManifest manifest) =>

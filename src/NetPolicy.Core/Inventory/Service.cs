@@ -23,6 +23,9 @@ public sealed class Service
     /// <summary>Cluster addresses alone.</summary>
     public required EquatableArray<IpAddress> ClusterAddresses { get; init; }
 
+    /// <summary>Addresses by which it is dialled from outside: those of load balancers first, then external ones.</summary>
+    public required EquatableArray<IpAddress> OuterAddresses { get; init; }
+
     /// <summary>Its ports.</summary>
     public required EquatableArray<ServicePort> Ports { get; init; }
 
@@ -48,4 +51,5 @@ public sealed record ServicePort(Protocol Protocol, ushort Port, ushort NodePort
 /// <param name="Address">Address; <c>default</c> for endpoints of unknown address.</param>
 /// <param name="Port">Port on that address.</param>
 /// <param name="IsReady">False for backends that get no traffic.</param>
-public readonly record struct Backend(int Endpoint, IpAddress Address, ushort Port, bool IsReady);
+/// <param name="HostNetworkPod">Index of the pod in its node's network that it is, or -1.</param>
+public readonly record struct Backend(int Endpoint, IpAddress Address, ushort Port, bool IsReady, int HostNetworkPod = -1);
