@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NetPolicy.Cli.Commands;
+using NetPolicy.Cli.Input;
 
 namespace NetPolicy.Cli;
 
@@ -12,12 +13,13 @@ internal static class CommandLine
         ParseResult parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (string error in parsed.Errors.Select(e => UsageErrors.Say(e.Message)).Distinct())
             {
-                Console.Error.WriteLine($"netpol: {error.Message}");
+                Console.Error.WriteLine($"netpol: {error}");
             }
 
-            Console.Error.WriteLine("netpol: `netpol --help` and `netpol COMMAND --help` list what there is");
+            string command = parsed.CommandResult.Command is RootCommand ? "netpol" : $"netpol {parsed.CommandResult.Command.Name}";
+            Console.Error.WriteLine($"netpol: `{command} --help` lists what there is");
             return ExitCode.Unusable;
         }
 

@@ -41,7 +41,7 @@ internal static class EvalCommand
         {
             string translated = evaluation.Backend is { } backend ? $" (arrives at {snapshot.Describe(backend)})" : "";
             Console.Out.WriteLine($"{Paint.Verdict(evaluation.IsAllowed)}  {FlowText.Of(request)}{translated}");
-            Console.Out.WriteLine($"  {Words.Sentence(evaluation.Decider)}");
+            ExplanationText.WriteEnds(Console.Out, evaluation);
         }
 
         return evaluation.IsAllowed ? ExitCode.Fine : ExitCode.Findings;
@@ -75,5 +75,4 @@ internal static class EvalCommand
 
         return answeredAll ? ExitCode.Fine : ExitCode.Unusable;
     }
-
 }

@@ -10,6 +10,8 @@ namespace NetPolicy.Cli.Commands;
 /// <summary><c>netpol selector</c>: canonical form, unique id and matches of a Calico selector.</summary>
 internal static class SelectorCommand
 {
+    private static readonly string[] Fields = ["id", "selector", "labels", "prefix"];
+
     public static Command Create()
     {
         Option<string?> cases = new("--cases") { Description = "JSON Lines of selectors; answered as JSON Lines. - is standard input." };
@@ -24,6 +26,11 @@ internal static class SelectorCommand
         {
             if (parsed.GetValue(cases) is { } file)
             {
+                if (parsed.GetValue(selector) is not null)
+                {
+                    throw new UnusableException("give a selector or --cases FILE, not both");
+                }
+
                 return AnswerAll(file);
             }
 
@@ -81,16 +88,11 @@ internal static class SelectorCommand
         string? id = null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(line);
+            using JsonDocument document = JsonLine.Parse(line, "a selector", Fields, out id);
             JsonElement root = document.RootElement;
-            id = root.TryGetProperty("id", out JsonElement identity)
-                ? identity.ValueKind == JsonValueKind.String ? identity.GetString() : identity.GetRawText()
-                : null;
-            string text = root.GetProperty("selector").GetString() ?? throw new UnusableException("`selector` is not text");
-            LabelSet? labels = root.TryGetProperty("labels", out JsonElement written) && written.ValueKind == JsonValueKind.Object
-                ? new LabelSet(new EquatableMap<string>(written.EnumerateObject().Select(p => new KeyValuePair<string, string>(p.Name, p.Value.GetString() ?? ""))))
-                : null;
-            string? prefix = root.TryGetProperty("prefix", out JsonElement prefixElement) ? prefixElement.GetString() : null;
+            string text = JsonLine.Text(root, "selector") ?? throw new UnusableException("`selector` is missing");
+            LabelSet? labels = root.TryGetProperty("labels", out JsonElement written) && written.ValueKind != JsonValueKind.Null ? ReadLabels(written) : null;
+            string? prefix = JsonLine.Text(root, "prefix");
             if (Selector.TryParse(text, out Selector? selector, out SelectorError? error) && !string.IsNullOrEmpty(prefix))
             {
                 selector = selector.WithPrefix(prefix);
@@ -99,10 +101,9 @@ internal static class SelectorCommand
             Json.WriteLine(json => Write(json, id, selector, labels, error));
             return true;
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or UnusableException)
+        catch (UnusableException error)
         {
-            string message = error is KeyNotFoundException ? "`selector` is missing" : error.Message;
-            Json.WriteLine(json => FlowJson.WriteError(json, id, message));
+            Json.WriteLine(json => FlowJson.WriteError(json, id, error.Message));
             return false;
         }
     }
@@ -129,6 +130,12 @@ internal static class SelectorCommand
 
         json.WriteEndObject();
     }
+
+    private static LabelSet ReadLabels(JsonElement labels) =>
+        labels.ValueKind != JsonValueKind.Object
+            ? throw new UnusableException("`labels` is not an object")
+            : new LabelSet(new EquatableMap<string>(labels.EnumerateObject().Select(label =>
+                new KeyValuePair<string, string>(label.Name, JsonLine.Text(labels, label.Name) ?? ""))));
 
     private static KeyValuePair<string, string> ReadLabel(string text)
     {

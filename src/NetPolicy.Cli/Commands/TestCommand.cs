@@ -64,8 +64,7 @@ internal static class TestCommand
             Console.Out.WriteLine($"  {failure.Message}");
             if (failure.Explanation is { } explanation)
             {
-                Console.Out.WriteLine($"    egress {Words.Of(explanation.Evaluation.Egress.Verdict)}: {Words.Sentence(explanation.Evaluation.Egress)}");
-                Console.Out.WriteLine($"    ingress {Words.Of(explanation.Evaluation.Ingress.Verdict)}: {Words.Sentence(explanation.Evaluation.Ingress)}");
+                ExplanationText.WriteEnds(Console.Out, explanation.Evaluation);
             }
         }
     }

@@ -51,12 +51,8 @@ internal static class ValidateCommand
         IEnumerable<Diagnostic> duplicates = standalone
             ? manifests.GroupBy(m => m.Source.File).SelectMany(file => ManifestChecks.Duplicates(file).AsEnumerable())
             : ManifestChecks.Duplicates(manifests).AsEnumerable();
-        return read.Diagnostics
+        return FindingsText.InOrder(read.Diagnostics
             .Concat(duplicates)
-            .Concat(Validator.Validate(manifests.Concat(read.Damaged), new ValidationOptions { CidrMode = mode }))
-            .OrderBy(d => d.Span.File, StringComparer.Ordinal)
-            .ThenBy(d => d.Span.Line)
-            .ThenBy(d => d.Span.Column)
-            .ThenBy(d => d.Id, StringComparer.Ordinal);
+            .Concat(Validator.Validate(manifests.Concat(read.Damaged), new ValidationOptions { CidrMode = mode })));
     }
 }

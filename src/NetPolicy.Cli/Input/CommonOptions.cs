@@ -6,11 +6,24 @@ namespace NetPolicy.Cli.Input;
 /// <summary>Options that several commands share. Each call makes a new one: an option belongs to one command.</summary>
 internal static class CommonOptions
 {
-    public static Argument<string[]> Paths() => new("PATH")
+    public static Argument<string[]> Paths()
     {
-        Description = "Files and folders of YAML or JSON: policies, inventory, or both; - is standard input.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+        Argument<string[]> paths = new("PATH")
+        {
+            Description = "Files and folders of YAML or JSON: policies, inventory, or both; - is standard input.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+
+        // A misspelt option must not be taken for a file.
+        paths.Validators.Add(result =>
+        {
+            foreach (string text in result.Tokens.Select(t => t.Value).Where(t => t.Length > 1 && t[0] == '-'))
+            {
+                result.AddError($"unknown option `{text}`; write `./{text}` if it is a file");
+            }
+        });
+        return paths;
+    }
 
     public static Option<string> Output(params string[] formats)
     {

@@ -29,7 +29,7 @@ internal sealed record ExpectationFile(string Path, IReadOnlyList<ExpectationMan
 
         if (errors.Length > 0)
         {
-            throw new UnusableException($"{errors.Length} errors in files with expectations, nothing was run");
+            throw new UnusableException($"{(errors.Length == 1 ? "1 error" : $"{errors.Length} errors")} in what was given, nothing was run");
         }
 
         return files.Count == 0

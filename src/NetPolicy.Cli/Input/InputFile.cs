@@ -13,7 +13,15 @@ internal static class InputFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UnusableException($"cannot read `{name}`: {error.Message}");
+            throw new UnusableException($"cannot read `{name}`: {Reason(name, error)}");
         }
     }
+
+    // The runtime's messages name absolute paths.
+    private static string Reason(string name, Exception error) => error switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        UnauthorizedAccessException => Directory.Exists(name) ? "it is a folder" : "reading is not permitted",
+        _ => "reading failed",
+    };
 }

@@ -1,3 +1,4 @@
+using NetPolicy.Cli.Output;
 using NetPolicy.Diagnostics;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Expectations;
@@ -22,11 +23,7 @@ internal static class World
             .. ManifestChecks.Duplicates(manifests),
             .. Validator.Validate(manifests.Concat(read.Damaged), new ValidationOptions { CidrMode = CidrMode.Lenient }),
         ];
-        foreach (Diagnostic finding in findings)
-        {
-            Console.Error.WriteLine(finding.ToString());
-        }
-
+        FindingsText.Write(Console.Error, FindingsText.InOrder(findings));
         int errors = findings.Count(f => f.Severity == DiagnosticSeverity.Error);
         return errors == 0
             ? manifests

@@ -24,8 +24,14 @@ internal static class ExplanationText
             }
         }
 
-        output.WriteLine($"  {Paint.Strong("egress")}  {Words.Of(explanation.Evaluation.Egress.Verdict),-5}  {Words.Sentence(explanation.Evaluation.Egress)}");
-        output.WriteLine($"  {Paint.Strong("ingress")} {Words.Of(explanation.Evaluation.Ingress.Verdict),-5}  {Words.Sentence(explanation.Evaluation.Ingress)}");
+        WriteEnds(output, explanation.Evaluation);
+    }
+
+    /// <summary>One line for each end: its decision, and who made it.</summary>
+    public static void WriteEnds(TextWriter output, in Evaluation evaluation)
+    {
+        output.WriteLine($"  {Paint.Strong("egress")}   {Words.Sentence(evaluation.Egress)}");
+        output.WriteLine($"  {Paint.Strong("ingress")}  {Words.Sentence(evaluation.Ingress)}");
     }
 
     private static void Write(TextWriter output, ExplainedStage stage)
@@ -61,8 +67,8 @@ internal static class ExplanationText
             Write(output, profile.Rules, "      ");
         }
 
-        string verdict = Words.Of(stage.Decision.Verdict);
-        output.WriteLine($"    => {(stage.Decision.Verdict == EndVerdict.Deny ? Paint.Bad(verdict) : Paint.Good(verdict))}: {Words.Sentence(stage.Decision)}");
+        string sentence = Words.Sentence(stage.Decision);
+        output.WriteLine($"    => {(stage.Decision.Verdict == EndVerdict.Deny ? Paint.Bad(sentence) : Paint.Good(sentence))}");
     }
 
     private static void Write(TextWriter output, IReadOnlyList<ExplainedRule> rules, string indent)

@@ -29,6 +29,13 @@ internal static class FindingsText
         }
     }
 
+    /// <summary>In the order of files, lines and columns.</summary>
+    public static IEnumerable<Diagnostic> InOrder(IEnumerable<Diagnostic> findings) => findings
+        .OrderBy(d => d.Span.File, StringComparer.Ordinal)
+        .ThenBy(d => d.Span.Line)
+        .ThenBy(d => d.Span.Column)
+        .ThenBy(d => d.Id, StringComparer.Ordinal);
+
     public static string Summary(int documents, IReadOnlyCollection<Diagnostic> findings)
     {
         int errors = findings.Count(f => f.Severity == DiagnosticSeverity.Error);

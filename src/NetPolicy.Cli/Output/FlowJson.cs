@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NetPolicy.Cli.Input;
 using NetPolicy.Engine;
 using NetPolicy.Policies;
 
@@ -11,54 +12,30 @@ internal static class FlowJson
     /// <exception cref="UnusableException">The line is not JSON, or a field has another type.</exception>
     public static FlowRequest Read(string line, out string? id)
     {
-        id = null;
-        try
+        using JsonDocument document = JsonLine.Parse(line, "a flow", Fields, out id);
+        JsonElement root = document.RootElement;
+        return new FlowRequest
         {
-            using JsonDocument document = JsonDocument.Parse(line);
-            JsonElement root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                throw new UnusableException("a flow is a JSON object");
-            }
-
-            id = root.TryGetProperty("id", out JsonElement identity)
-                ? identity.ValueKind == JsonValueKind.String ? identity.GetString() : identity.GetRawText()
-                : null;
-            foreach (JsonProperty property in root.EnumerateObject())
-            {
-                if (!Fields.Contains(property.Name))
-                {
-                    throw new UnusableException($"unknown field `{property.Name}`");
-                }
-            }
-
-            return new FlowRequest
-            {
-                From = Text(root, "from") ?? throw new UnusableException("`from` is missing"),
-                To = Text(root, "to") ?? throw new UnusableException("`to` is missing"),
-                Protocol = Text(root, "protocol"),
-                Port = Number(root, "port"),
-                SourcePort = Number(root, "sourcePort"),
-                IcmpType = Number(root, "icmpType"),
-                IcmpCode = Number(root, "icmpCode"),
-                IpFamily = Text(root, "ipFamily"),
-                OutInterface = Text(root, "outInterface"),
-                InInterface = Text(root, "inInterface"),
-                HttpMethod = Text(root, "httpMethod"),
-                HttpPath = Text(root, "httpPath"),
-            };
-        }
-        catch (JsonException error)
-        {
-            throw new UnusableException($"not JSON: {error.Message}");
-        }
+            From = JsonLine.Text(root, "from") ?? throw new UnusableException("`from` is missing"),
+            To = JsonLine.Text(root, "to") ?? throw new UnusableException("`to` is missing"),
+            Protocol = TextOrNumber(root, "protocol"),
+            Port = Number(root, "port"),
+            SourcePort = Number(root, "sourcePort"),
+            IcmpType = Number(root, "icmpType"),
+            IcmpCode = Number(root, "icmpCode"),
+            IpFamily = TextOrNumber(root, "ipFamily"),
+            OutInterface = JsonLine.Text(root, "outInterface"),
+            InInterface = JsonLine.Text(root, "inInterface"),
+            HttpMethod = JsonLine.Text(root, "httpMethod"),
+            HttpPath = JsonLine.Text(root, "httpPath"),
+        };
     }
 
-    private static readonly HashSet<string> Fields = new(StringComparer.Ordinal)
-    {
+    private static readonly string[] Fields =
+    [
         "id", "from", "to", "protocol", "port", "sourcePort", "icmpType", "icmpCode", "ipFamily",
         "outInterface", "inInterface", "httpMethod", "httpPath",
-    };
+    ];
 
     public static void WriteAnswer(Utf8JsonWriter json, string? id, Snapshot snapshot, in Evaluation evaluation)
     {
@@ -161,12 +138,9 @@ internal static class FlowJson
         }
     }
 
-    // Protocols may be numbers.
-    private static string? Text(JsonElement root, string name) =>
-        !root.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString()
-        : value.ValueKind == JsonValueKind.Number && name is "protocol" or "ipFamily" ? value.GetRawText()
-        : throw new UnusableException($"`{name}` is not text");
+    // Protocols and families may be numbers.
+    private static string? TextOrNumber(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetRawText() : JsonLine.Text(root, name);
 
     private static int? Number(JsonElement root, string name) =>
         !root.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null

@@ -50,19 +50,19 @@ internal static class Words
         string by = decision.By?.Id.ToString() ?? "";
         return decision.Reason switch
         {
-            DecisionReason.NoSay => "no policy has a say",
-            DecisionReason.NotSelected => "no policy selects it in this direction, so its default allows",
+            DecisionReason.NoSay => "no policy has a say here",
+            DecisionReason.NotSelected => "allowed: no policy selects it in this direction",
             DecisionReason.Rule => $"{(decision.Verdict == EndVerdict.Allow ? "allowed" : "denied")} by {decision.Rule}{At(decision)}",
             DecisionReason.Isolated => $"denied: {by} isolates it, and no rule allows this flow{At(decision)}",
-            DecisionReason.ProfileRule => $"{(decision.Verdict == EndVerdict.Allow ? "allowed" : "denied")} by {decision.Rule} of a profile",
+            DecisionReason.ProfileRule => $"{(decision.Verdict == EndVerdict.Allow ? "allowed" : "denied")} by {decision.Rule}: no policy decided, so the profile does",
             DecisionReason.NoProfileAllows => $"denied: no policy selects {by} in this direction and no profile allows",
             DecisionReason.MissingProfile => $"denied: {by} lists a profile that does not exist",
             DecisionReason.Failsafe => "allowed: a failsafe port, which policy never closes",
             DecisionReason.EndpointToHost => "denied: the node drops what its own workloads send to it (defaultEndpointToHostAction)",
             DecisionReason.HostInput => "denied by the host's own input rules (--host-input drop)",
-            DecisionReason.Self => "a pod always reaches itself",
-            DecisionReason.OwnNode => "a pod's own node always reaches it",
-            DecisionReason.Unreachable => "unreachable: no address family in common, or the Service has no such port or no ready backend",
+            DecisionReason.Self => "allowed: a pod always reaches itself",
+            DecisionReason.OwnNode => "allowed: a pod's own node always reaches it",
+            DecisionReason.Unreachable => "denied: unreachable, no address family in common, or the Service has no such port or no ready backend",
             _ => throw new ArgumentOutOfRangeException(nameof(decision)),
         };
     }

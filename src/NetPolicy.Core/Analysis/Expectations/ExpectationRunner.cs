@@ -119,8 +119,12 @@ public static class ExpectationRunner
         && (rule.Direction is null || rule.Direction == (decision.Direction == Direction.Ingress ? "ingress" : "egress"))
         && (rule.Index is null || rule.Index == decision.RuleIndex);
 
-    private static string Describe(ExpectedRule rule) =>
-        string.Create(CultureInfo.InvariantCulture, $"{rule.Kind} {rule.Namespace}/{rule.Name} {rule.Direction}[{rule.Index}]");
+    private static string Describe(ExpectedRule rule)
+    {
+        string name = rule.Namespace is null ? rule.Name ?? "" : $"{rule.Namespace}/{rule.Name}";
+        string place = rule.Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"{rule.Direction}[{index}]") : rule.Direction ?? "";
+        return string.Join(' ', new[] { rule.Kind ?? "", name, place }.Where(part => part.Length > 0));
+    }
 
     private static string Describe(FlowRequest flow)
     {

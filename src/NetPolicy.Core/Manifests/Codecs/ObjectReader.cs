@@ -97,6 +97,12 @@ internal sealed class ObjectReader(ReadState state)
         }
         else
         {
+            if (apiVersion is null)
+            {
+                // Nobody's document: a workflow's `on:` is not ours to complain about.
+                state.Diagnostics.RemoveAll(d => d.Document == state.Document && d.Descriptor == Findings.KeyNotText);
+            }
+
             state.ReportOnce("", Findings.NoKubernetesObject, "document has no `kind`, is no Kubernetes object, and is skipped", mapping.Span);
         }
     }

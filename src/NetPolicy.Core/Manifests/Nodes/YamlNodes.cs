@@ -95,7 +95,7 @@ internal sealed class YamlNodes
     {
         string reason = string.Join(' ', message.Split(' ', StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
         reason = reason.Length == 0 ? "cannot be read" : char.ToLowerInvariant(reason[0]) + reason[1..];
-        if (TabIn(chunk, span.Line - _lineOffset) is { } tab)
+        if (TabIn(chunk, span.Line - _lineOffset, reason.Contains(" tab ", StringComparison.Ordinal)) is { } tab)
         {
             _state.Report(Findings.YamlSyntax, "not YAML: a tab in the indentation, expected spaces", tab with { File = _state.File, Line = tab.Line + _lineOffset, EndLine = tab.EndLine + _lineOffset });
         }
@@ -110,11 +110,12 @@ internal sealed class YamlNodes
         }
     }
 
-    // The parser places an error about a tab at the start of what the tab breaks; the tab is in one of the next lines.
-    private static SourceSpan? TabIn(string chunk, int fromLine)
+    // The parser places an error about a tab at the start of what the tab breaks; if it does not say that it is about a tab, only the next line can hold it.
+    private static SourceSpan? TabIn(string chunk, int fromLine, bool isAboutTab)
     {
         SourceText text = new(null, chunk);
-        for (int line = fromLine; line <= Math.Min(fromLine + 1, text.LineCount); line++)
+        int last = isAboutTab ? text.LineCount : Math.Min(fromLine + 1, text.LineCount);
+        for (int line = fromLine; line <= last; line++)
         {
             ReadOnlySpan<char> content = text.Line(line);
             int blanks = content.Length - content.TrimStart(' ').Length;
