@@ -41,9 +41,23 @@ internal sealed class Universe
     /// <summary>Traffic in a world; null if the pair says nothing: outside to outside, or a group of one to itself.</summary>
     public TrafficTable? Table(EndGroup from, EndGroup to, int world)
     {
-        int cell = from != to ? _matrix[(from.Representative * _classes.Count) + to.Representative] : from.Inner;
+        int cell = CellOf(from, to);
         return cell < 0 ? null : _tables[_cells[cell][world]];
     }
+
+    /// <summary>True if all worlds say the same of a pair, or it is not spoken of.</summary>
+    public bool IsUnchanged(EndGroup from, EndGroup to)
+    {
+        int cell = CellOf(from, to);
+        return cell < 0 || _cells[cell].AsSpan().IndexOfAnyExcept(_cells[cell][0]) < 0;
+    }
+
+    /// <summary>Families that the ends have in common: bit 0 IPv4, bit 1 IPv6. 0 if one does not exist.</summary>
+    public int Families(EndGroup from, EndGroup to, int world) =>
+        (_classes[from.Representative].First[world]?.Families ?? 0) & (_classes[to.Representative].First[world]?.Families ?? 0);
+
+    private int CellOf(EndGroup from, EndGroup to) =>
+        from != to ? _matrix[(from.Representative * _classes.Count) + to.Representative] : from.Inner;
 
     private void CollectClasses(Func<Endpoint, string> tag)
     {
