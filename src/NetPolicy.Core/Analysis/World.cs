@@ -215,10 +215,18 @@ internal sealed class World
                 continue;
             }
 
-            foreach (Backend backend in port.Backends.Where(b => b.Endpoint >= 0))
+            HashSet<IpFamily> answered = [];
+            foreach (Backend backend in port.Backends)
             {
+                // Of several backends the first one answers for the ends; a backend that dials its own Service first finds itself.
+                bool isFirst = backend.IsReady && answered.Add(backend.Address.Family);
+                if (backend.Endpoint < 0)
+                {
+                    continue;
+                }
+
                 List<ulong> services = CollectionsMarshal.GetValueRefOrAddDefault(_servicesOfEndpoint, backend.Endpoint, out _) ??= [];
-                services.Add(Pack((uint)index, ((uint)p << 17) | ((uint)backend.Port << 1) | (backend.IsReady ? 1u : 0u)));
+                services.Add(Pack((uint)index, ((uint)p << 18) | ((uint)backend.Port << 2) | (isFirst ? 2u : 0u) | (backend.IsReady ? 1u : 0u)));
             }
         }
     }

@@ -17,7 +17,7 @@ public sealed class ConnectivityTests
         {
             TheoryData<int, bool> seeds = [];
             // More by hand: NETPOLICY_CASES=5000.
-            int count = int.TryParse(Environment.GetEnvironmentVariable("NETPOLICY_CASES"), out int cases) ? cases : 60;
+            int count = int.TryParse(Environment.GetEnvironmentVariable("NETPOLICY_CASES"), out int cases) ? cases : 30;
             for (int i = 0; i < count; i++)
             {
                 seeds.Add(i, i % 3 == 0);

@@ -43,23 +43,31 @@ internal sealed class Expansion
 
     public static Evaluation Evaluate(Snapshot snapshot, End from, End to, Protocol protocol, ushort? port, IpFamily family)
     {
-        Assert.True(snapshot.TryResolve(from.Name, out FlowEnd source, out string? error), error);
-        Assert.True(snapshot.TryResolve(to.Name, out FlowEnd destination, out error), error);
         return snapshot.Evaluate(new Flow
         {
-            Source = source,
-            Destination = destination,
+            Source = Resolve(snapshot, from)!.Value,
+            Destination = Resolve(snapshot, to)!.Value,
             Protocol = protocol.IsIcmp ? family == IpFamily.IPv6 ? Protocol.IcmpV6 : Protocol.Icmp : protocol,
             Port = port,
             Family = family,
         });
     }
 
-    public static bool Exists(Snapshot snapshot, End end) => snapshot.TryResolve(end.Name, out _, out _);
+    public static bool Exists(Snapshot snapshot, End end) => Resolve(snapshot, end) is not null;
+
+    private static FlowEnd? Resolve(Snapshot snapshot, End end)
+    {
+        if (!end.Known.TryGetValue(snapshot, out FlowEnd? known))
+        {
+            end.Known[snapshot] = known = snapshot.TryResolve(end.Name, out FlowEnd resolved, out _) ? resolved : null;
+        }
+
+        return known;
+    }
 
     private static bool Has(Snapshot snapshot, End end, IpFamily family)
     {
-        Assert.True(snapshot.TryResolve(end.Name, out FlowEnd resolved, out string? error), error);
+        FlowEnd resolved = Resolve(snapshot, end)!.Value;
         IEnumerable<IpAddress> addresses = resolved.Kind switch
         {
             FlowEndKind.Endpoint => snapshot.Cluster.Endpoints.Single(e => e.Index == resolved.Index).Addresses,
@@ -72,5 +80,7 @@ internal sealed class Expansion
     internal sealed record End(string Name, ConnectivityGroup Group)
     {
         public bool IsOutside => Group.IsOutside;
+
+        public Dictionary<Snapshot, FlowEnd?> Known { get; } = [];
     }
 }

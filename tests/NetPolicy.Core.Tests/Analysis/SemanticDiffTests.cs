@@ -7,7 +7,7 @@ namespace NetPolicy.Core.Tests.Analysis;
 
 public sealed class SemanticDiffTests
 {
-    private static readonly ushort[] Ports = [1, 53, 79, 80, 81, 443, 444, 8000, 8050, 8080, 8100, 8101, 30080, 65535];
+    private static readonly ushort[] Ports = [1, 80, 81, 443, 8000, 8080, 8100, 8101, 30080, 65535];
 
     public static TheoryData<int, bool> Seeds => ConnectivityTests.Seeds;
 
