@@ -21,8 +21,11 @@ internal sealed class Execution(NftRuleset ruleset)
 
     internal IReadOnlyList<LogLine> Logs => logs ?? [];
 
-    internal void Begin(PacketState state)
+    internal Hook Hook { get; private set; }
+
+    internal void Begin(Hook hook, PacketState state)
     {
+        Hook = hook;
         State = state;
         Rejection = null;
         logs = null;

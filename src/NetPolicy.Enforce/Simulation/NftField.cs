@@ -51,7 +51,7 @@ internal sealed record NftField(NftFieldKind Kind, NftType Type, string Text)
                 value = state.OutputInterfaceKey;
                 return true;
             case NftFieldKind.MetaInputType:
-                return TryLoadInterfaceType(state.InputInterface, out value);
+                return TryLoadInterfaceType(execution.Hook == Hook.Postrouting ? state.OutputInterface : state.InputInterface, out value);
             case NftFieldKind.MetaOutputType:
                 return TryLoadInterfaceType(state.OutputInterface, out value);
             case NftFieldKind.IpSource:
@@ -106,6 +106,7 @@ internal sealed record NftField(NftFieldKind Kind, NftType Type, string Text)
         }
     }
 
+    /// <summary>The kernel reads the device that holds the packet: at postrouting <c>iiftype</c> is already that of the outgoing one.</summary>
     private static bool TryLoadInterfaceType(string? name, out UInt128 value)
     {
         value = name == "lo" ? 772u : 1u;

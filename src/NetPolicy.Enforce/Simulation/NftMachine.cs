@@ -107,7 +107,7 @@ public sealed class NftMachine
 
     private HookOutcome RunChains(NftChain[] chains, Hook hook, PacketState state, int fromPriority, int toPriority, bool untilBound)
     {
-        execution.Begin(state);
+        execution.Begin(hook, state);
         trace = null;
         List<ChainOutcome> outcomes = [];
         NftVerdict verdict = NftVerdict.Accept;

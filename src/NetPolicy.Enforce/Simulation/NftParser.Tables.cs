@@ -141,10 +141,10 @@ internal sealed partial class NftParser
         }
 
         Expect("priority");
-        chain.Base = new NftBase(type, hook, ExpectPriority(), NftVerdict.Accept);
+        chain.Base = new NftBase(type, hook, ExpectPriority(hook), NftVerdict.Accept);
     }
 
-    private int ExpectPriority()
+    private int ExpectPriority(Hook hook)
     {
         int position = Current.Start;
         string word = ExpectWord("a priority");
@@ -157,11 +157,11 @@ internal sealed partial class NftParser
         {
             "raw" => -300,
             "mangle" => -150,
-            "dstnat" => -100,
+            "dstnat" when hook == Hook.Prerouting => -100,
             "filter" => 0,
             "security" => 50,
-            "srcnat" => 100,
-            _ => throw Error(position, $"found priority `{word}`, expected a number or `raw`, `mangle`, `dstnat`, `filter`, `security` or `srcnat`"),
+            "srcnat" when hook == Hook.Postrouting => 100,
+            _ => throw Error(position, $"found priority `{word}`, expected a number or `raw`, `mangle`, `filter`, `security`, at prerouting `dstnat`, at postrouting `srcnat`"),
         };
         int sign = NextIs("+") ? 1 : NextIs("-") ? -1 : 0;
         if (sign == 0)

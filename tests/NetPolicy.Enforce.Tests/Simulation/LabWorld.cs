@@ -29,7 +29,7 @@ internal sealed class LabWorld
         }
 
         node.Addresses.ToList().ForEach(address => own.Add(Key(address)));
-        Host = new HostModel { Route = Route };
+        Host = new HostModel { Route = Route, AddressOf = (_, family) => own.First(key => key.Item1 == family).Item2 };
     }
 
     internal HostModel Host { get; }

@@ -9,7 +9,7 @@ public sealed class LayoutTests
     private const string KubeProxy = """
         table ip kproxy {
           chain pre { type nat hook prerouting priority dstnat; ip daddr 192.0.2.1 tcp dport 30080 dnat to 10.65.0.3:8080; ip daddr 192.0.2.1 tcp dport 7778 dnat to 10.65.0.3:8080; }
-          chain out { type nat hook output priority dstnat; ip daddr 172.16.0.1 tcp dport 80 dnat to 10.65.0.3:8080; ip daddr 172.16.0.2 tcp dport 80 dnat to 198.51.100.5:8081; }
+          chain out { type nat hook output priority -100; ip daddr 172.16.0.1 tcp dport 80 dnat to 10.65.0.3:8080; ip daddr 172.16.0.2 tcp dport 80 dnat to 198.51.100.5:8081; }
         }
         """;
 

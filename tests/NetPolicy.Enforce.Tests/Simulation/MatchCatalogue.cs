@@ -35,7 +35,7 @@ internal static class MatchCatalogue
         "icmp type echo-request", "icmp type != echo-request", "icmp type { 0, 3, 8 }", "icmp code 0", "icmp type . icmp code { 8 . 0, 3 . 13 }", "icmp type 3 icmp code 1-13",
         "icmpv6 type echo-request", "icmpv6 type { 1, 128 } icmpv6 code no-route", "icmpv6 type . icmpv6 code { echo-request . 0 }", "icmpv6 code != 0",
         "iifname \"cali00000001\"", "iifname \"cali*\"", "iifname != \"cali*\"", "iifname { \"eth0\", \"cali00000002\" }", "iifname @wild", "iifname != @wild", "iifname @none", "iifname \"cali0000000\"",
-        "oifname \"eth0\"", "oifname { \"cali*\", \"lo\" }", "iif \"lo\"", "iif 0", "iif != 0", "oif != \"lo\"", "meta iiftype loopback",
+        "oifname \"eth0\"", "oifname { \"cali*\", \"lo\" }", "iif \"lo\"", "iif 0", "iif != 0", "oif != \"lo\"", "meta iiftype loopback", "meta iiftype ether", "oiftype loopback",
         "ct state new", "ct state established,related", "ct state != new", "ct state ! new", "ct state { new, untracked }", "ct state invalid", "ct state == new", "ct state != new,established",
         "ct direction original", "ct direction reply", "ct status confirmed", "ct status ! confirmed", "ct status dnat", "ct status & (dnat|snat) == dnat", "ct mark 0", "ct mark != 0", "ct mark and 0xff00 == 0",
         "ct l3proto ipv4", "ct protocol tcp", "ct original ip daddr 10.1.0.2", "ct original ip6 saddr fd00:1::1", "ct reply ip daddr 10.1.0.1", "meta l4proto tcp ct original proto-dst 80", "tcp dport 80 ct original proto-dst != 80",

@@ -142,6 +142,7 @@ public sealed class NftParserTests
     [InlineData("chain c { policy drop; }", "policy")]
     [InlineData("chain c { type filter hook ingress priority 0; }", "`ingress`")]
     [InlineData("chain c { type filter hook input priority late; }", "`late`")]
+    [InlineData("chain c { type nat hook output priority dstnat; }", "`dstnat`")]
     [InlineData("chain c { accept }", "newline")]
     [InlineData("chain c { accept; } chain d { accept; }", "newline")]
     [InlineData("flowtable f { }", "`flowtable`")]

@@ -144,7 +144,7 @@ public sealed class PacketWalkTests
     public void Output_sees_the_first_route_and_postrouting_the_one_after_translation()
     {
         PacketWalk walk = Walk("""
-            table ip nat { chain out { type nat hook output priority dstnat; ip daddr 172.16.0.1 dnat to 10.0.0.2; }
+            table ip nat { chain out { type nat hook output priority -100; ip daddr 172.16.0.1 dnat to 10.0.0.2; }
             }
             table inet t {
               chain o { type filter hook output priority 0; oifname != "eth0" drop; ip daddr != 10.0.0.2 drop; }
