@@ -7,10 +7,11 @@ namespace NetPolicy.Enforce;
 public sealed class CompiledRuleset
 {
     internal CompiledRuleset(
-        string node, RuleTable table, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyDictionary<string, RuleOrigin> ruleComments,
+        string node, EnforcementOptions options, RuleTable table, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyDictionary<string, RuleOrigin> ruleComments,
         IReadOnlyList<PeerIdentity> identities, IReadOnlyList<EndpointClass> classes)
     {
         Node = node;
+        Options = options;
         Table = table;
         Diagnostics = diagnostics;
         RuleComments = ruleComments;
@@ -20,6 +21,9 @@ public sealed class CompiledRuleset
 
     /// <summary>The node.</summary>
     public string Node { get; }
+
+    /// <summary>The choices it was compiled with.</summary>
+    public EnforcementOptions Options { get; }
 
     /// <summary>The rules.</summary>
     public RuleTable Table { get; }

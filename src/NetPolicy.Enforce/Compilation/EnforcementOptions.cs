@@ -14,7 +14,7 @@ public sealed record EnforcementOptions
 
     /// <summary>
     /// Bits of the connection mark that are ours, <c>0x7fff0000</c> by default: adjacent, the highest means that the connection was denied, the others hold
-    /// the epoch. 0 uses no connection marks: established connections then pass until they end, whatever policy says later.
+    /// the generation that accepted it. 0 uses no connection marks: established connections then pass until they end, whatever policy says later.
     /// </summary>
     public uint ConnectionMarkMask { get; init; } = 0x7fff_0000;
 
@@ -23,12 +23,6 @@ public sealed record EnforcementOptions
 
     /// <summary>The packet mark's bit for "the stage before translation has seen it", <c>0x02000000</c> by default.</summary>
     public uint SeenMark { get; init; } = 0x0200_0000;
-
-    /// <summary>The epoch in which connections are accepted: 1 by default, at least 1 and no more than the mark's bits hold.</summary>
-    public uint Epoch { get; init; } = 1;
-
-    /// <summary>The epoch before it, whose packets under way are let through; 0 for none.</summary>
-    public uint PreviousEpoch { get; init; }
 
     /// <summary>What names of workload interfaces begin with, <c>cali</c> by default; at most four characters.</summary>
     public string WorkloadInterfacePrefix { get; init; } = "cali";
@@ -47,7 +41,9 @@ public sealed record EnforcementOptions
 
     internal uint DenyBit => ConnectionMarkMask == 0 ? 0 : 1u << (31 - BitOperations.LeadingZeroCount(ConnectionMarkMask));
 
-    internal uint MarkOf(uint epoch) => epoch << BitOperations.TrailingZeroCount(ConnectionMarkMask);
+    /// <summary>The last generation that the connection mark's bits hold.</summary>
+    internal int MaxGeneration =>
+        ConnectionMarkMask == 0 ? 9999 : (int)Math.Min(9999, ConnectionMarkMask >> BitOperations.TrailingZeroCount(ConnectionMarkMask) >> 1);
 
     /// <summary>Throws if the options contradict each other.</summary>
     /// <exception cref="ArgumentException">With the reason.</exception>
@@ -60,9 +56,7 @@ public sealed record EnforcementOptions
             WorkloadInterfacePrefix.Length <= InterfaceNames.MaxLength - 11 && InterfaceNames.IsSafe(WorkloadInterfacePrefix),
             "WorkloadInterfacePrefix needs one to four letters or digits");
         uint shifted = ConnectionMarkMask == 0 ? 0 : ConnectionMarkMask >> BitOperations.TrailingZeroCount(ConnectionMarkMask);
-        Require((shifted & (shifted + 1)) == 0 && shifted != 1, "ConnectionMarkMask needs at least two bits, all adjacent, or none");
-        uint last = shifted >> 1;
-        Require(ConnectionMarkMask == 0 || (Epoch >= 1 && Epoch <= last && PreviousEpoch <= last && PreviousEpoch != Epoch), "Epoch does not fit the connection mark's bits");
+        Require((shifted & (shifted + 1)) == 0 && shifted is not 1 and not 3, "ConnectionMarkMask needs at least three bits, all adjacent, or none");
         Require(
             BitOperations.PopCount(AcceptedMark) == 1 && BitOperations.PopCount(SeenMark) == 1 && AcceptedMark != SeenMark,
             "AcceptedMark and SeenMark need one bit each, and not the same");

@@ -76,19 +76,20 @@ internal sealed partial class NodeCompiler
 
     private void AddEpoch()
     {
-        RuleStatement In(uint epoch) => new RuleStatement.MatchBits(RuleField.ConnectionMark, _options.ConnectionMarkMask, _options.MarkOf(epoch));
         RuleStatement established = Say.Is(RuleField.ConnectionState, new RuleValue.Keyword("established"));
+        uint mask = _options.ConnectionMarkMask;
         _chains.Add(Say.Chain(
             ChainNames.Epoch,
             UsesMarks
-                ? [Say.Line(In(_options.Epoch), Say.Accept), Say.Line(Say.IsReply, Say.Goto(ChainNames.Known))]
+                ?
+                [
+                    Say.Line(new RuleStatement.MatchGeneration(mask, IsPrevious: false), Say.Accept),
+                    Say.Line(Say.IsReply, Say.Goto(ChainNames.Known)),
+                ]
                 : [Say.Line(established, Say.Accept)]));
+        _chains.Add(Say.Chain(ChainNames.Mark, UsesMarks ? [Say.Line(new RuleStatement.SetGeneration(mask))] : []));
         _chains.Add(Say.Chain(
-            ChainNames.Mark,
-            UsesMarks ? [Say.Line(new RuleStatement.SetBits(RuleField.ConnectionMark, ForeignBits, _options.MarkOf(_options.Epoch)))] : []));
-        _chains.Add(Say.Chain(
-            ChainNames.Previous,
-            UsesMarks && _options.PreviousEpoch != 0 ? [Say.Line(In(_options.PreviousEpoch), Say.Accept)] : []));
+            ChainNames.Previous, UsesMarks ? [Say.Line(new RuleStatement.MatchGeneration(mask, IsPrevious: true), Say.Accept)] : []));
     }
 
     private void AddNeighbours()

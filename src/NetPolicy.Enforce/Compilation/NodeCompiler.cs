@@ -75,6 +75,7 @@ internal sealed partial class NodeCompiler
         _sets.AddRange(_addresses.Sets);
         return new CompiledRuleset(
             _nodeName,
+            _options,
             new RuleTable(
                 _options.TableName,
                 TableComment(_options),

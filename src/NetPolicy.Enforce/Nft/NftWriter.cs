@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
@@ -13,21 +14,23 @@ namespace NetPolicy.Enforce.Nft;
 /// </remarks>
 public static class NftWriter
 {
-    /// <summary>A script that makes the whole table; it fails if a table of the name has chains of other content.</summary>
+    /// <summary>A script that makes the whole table where there is none.</summary>
     /// <param name="ruleset">The ruleset.</param>
-    /// <param name="generation">The end of names, 1 or more.</param>
+    /// <param name="generation">The end of names, and what accepted connections are marked with; 1 or more.</param>
     public static string Write(CompiledRuleset ruleset, int generation = 1)
     {
         ArgumentNullException.ThrowIfNull(ruleset);
-        return Write(ruleset.Table, generation, _ => true);
+        NftNames names = new(ruleset.Table, generation, previous: 0);
+        return Begin(ruleset.Table) + Content(names, ruleset.Table, _ => true) + "}\n";
     }
 
-    /// <summary>As <see cref="Write(CompiledRuleset, int)"/>, without the shared chains that <paramref name="isWanted"/> refuses.</summary>
-    internal static string Write(RuleTable table, int generation, Func<RuleChain, bool> isWanted)
+    /// <summary>The beginning of a table's block.</summary>
+    internal static string Begin(RuleTable table) => $"table inet {table.Name} {{\n  comment \"{table.Comment}\"\n";
+
+    /// <summary>All identities, sets and maps, and the chains that <paramref name="isWanted"/> wants.</summary>
+    internal static string Content(NftNames names, RuleTable table, Func<RuleChain, bool> isWanted)
     {
-        NftNames names = new(table, generation);
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"table inet {table.Name} {{\n  comment \"{table.Comment}\"\n");
         foreach (IdentityMap map in table.Identities)
         {
             Write(text, names, map);
@@ -43,6 +46,13 @@ public static class NftWriter
             Write(text, names, map);
         }
 
+        return text.Append(Chains(names, table, isWanted)).ToString();
+    }
+
+    /// <summary>The chains that <paramref name="isWanted"/> wants.</summary>
+    internal static string Chains(NftNames names, RuleTable table, Func<RuleChain, bool> isWanted)
+    {
+        StringBuilder text = new();
         foreach (RuleChain chain in table.Chains)
         {
             if (isWanted(chain))
@@ -51,7 +61,7 @@ public static class NftWriter
             }
         }
 
-        return text.Append("}\n").ToString();
+        return text.ToString();
     }
 
     private static void Write(StringBuilder text, NftNames names, IdentityMap map)
@@ -104,13 +114,18 @@ public static class NftWriter
 
         foreach (RuleLine line in chain.Rules)
         {
+            if (names.Previous == 0 && line.Statements.Any(s => s is RuleStatement.MatchGeneration { IsPrevious: true }))
+            {
+                continue;
+            }
+
             text.Append("    ").Append(Line(names, line)).Append('\n');
         }
 
         text.Append("  }\n");
     }
 
-    internal static string Line(NftNames names, RuleLine line)
+    private static string Line(NftNames names, RuleLine line)
     {
         IEnumerable<string> words = line.Statements.AsEnumerable().Select(s => Statement(names, s));
         return string.Join(' ', line.Comment is { } comment ? words.Append($"comment \"{comment}\"") : words);
@@ -121,6 +136,10 @@ public static class NftWriter
         RuleStatement.Match match => $"{NftWords.Of(match.Field)} {(match.IsNegated ? "!= " : "")}{Values(match.Values)}",
         RuleStatement.MatchBits bits =>
             $"{NftWords.Of(bits.Field)} and {NftWords.Mark(bits.Mask)} {(bits.IsNegated ? "!=" : "==")} {NftWords.Mark(bits.Bits)}",
+        RuleStatement.MatchGeneration match =>
+            $"ct mark and {NftWords.Mark(match.Mask)} == {NftWords.Mark(MarkOf(match.Mask, match.IsPrevious ? names.Previous : names.Generation))}",
+        RuleStatement.SetGeneration set =>
+            $"ct mark set ct mark and {NftWords.Mark(~set.Mask)} or {NftWords.Mark(MarkOf(set.Mask, names.Generation))}",
         RuleStatement.MatchSet set => $"{Fields(set.Fields)} {(set.IsNegated ? "!= " : "")}@{names.Of(set.Set)}",
         RuleStatement.Dispatch dispatch => $"{Fields(dispatch.Fields)} vmap @{names.Of(dispatch.Map)}",
         RuleStatement.Switch cases =>
@@ -137,6 +156,14 @@ public static class NftWriter
         RuleStatement.Go go => Verdict(names, go.Verdict),
         _ => throw new ArgumentOutOfRangeException(nameof(statement)),
     };
+
+    // The highest bit of the mask is the denial's.
+    private static uint MarkOf(uint mask, uint generation)
+    {
+        int shift = BitOperations.TrailingZeroCount(mask);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(generation, mask >> shift >> 1);
+        return generation << shift;
+    }
 
     private static string SetBits(RuleStatement.SetBits set)
     {

@@ -22,6 +22,15 @@ public abstract record RuleStatement
     /// <param name="IsNegated">True if they must differ.</param>
     public sealed record MatchBits(RuleField Field, uint Mask, uint Bits, bool IsNegated = false) : RuleStatement;
 
+    /// <summary>A condition: the connection was accepted by the generation of rules that is being written, or by the one before it.</summary>
+    /// <param name="Mask">The connection mark's bits for generations.</param>
+    /// <param name="IsPrevious">True for the one before; the rule is left out where there was none.</param>
+    public sealed record MatchGeneration(uint Mask, bool IsPrevious) : RuleStatement;
+
+    /// <summary>Marks the connection as accepted by the generation of rules that is being written.</summary>
+    /// <param name="Mask">The connection mark's bits for generations; others stay as they are.</param>
+    public sealed record SetGeneration(uint Mask) : RuleStatement;
+
     /// <summary>A condition: the fields are an element of a named set.</summary>
     /// <param name="Fields">The fields.</param>
     /// <param name="Set">The set's name.</param>

@@ -99,7 +99,7 @@ internal static class PolicyCases
 
     public static EnforcementOptions Options(string name) => name switch
     {
-        "host-reject" => new EnforcementOptions { DenyAction = DenyAction.Reject, PreviousEpoch = 2, LogGroup = 5 },
+        "host-reject" => new EnforcementOptions { DenyAction = DenyAction.Reject, LogGroup = 5 },
         "calico" => new EnforcementOptions { UnknownPods = UnknownPods.Open, ConnectionMarkMask = 0 },
         _ => EnforcementOptions.Default,
     };
