@@ -33,6 +33,7 @@ internal static class CommandLine
         EvalCommand.Create(),
         ExplainCommand.Create(),
         MatrixCommand.Create(),
+        DiffCommand.Create(),
         TestCommand.Create(),
         SelectorCommand.Create(),
         RenderCommand.Create(),
