@@ -7,9 +7,8 @@ namespace NetPolicy.Dsl;
 internal sealed class PolicySentence
 {
     private readonly Lowering _lowering;
-    private LabelPairs? _labels;
-    private AnnotationLink? _annotation;
     private readonly List<AnnotationLink> _annotations = [];
+    private LabelPairs? _labels;
 
     public PolicySentence(PolicyLink chain, Lowering lowering)
     {
@@ -103,9 +102,9 @@ internal sealed class PolicySentence
 
     private void TakeAnnotation(AnnotationLink annotation)
     {
-        _annotation = _annotations.Find(a => a.Key == annotation.Key);
-        SaidOnce($"annotation `{annotation.Key}`", _annotation, annotation, _annotation?.Value == annotation.Value);
-        if (_annotation is null)
+        AnnotationLink? before = _annotations.Find(a => a.Key == annotation.Key);
+        SaidOnce($"annotation `{annotation.Key}`", before, annotation, before?.Value == annotation.Value);
+        if (before is null)
         {
             _annotations.Add(annotation);
         }

@@ -171,6 +171,19 @@ public class PolicySetTests
     }
 
     [Fact]
+    public void A_policy_of_two_rules_costs_a_few_small_objects()
+    {
+        _ = Define();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        KubernetesPolicy policy = Define();
+        long cost = GC.GetAllocatedBytesForCurrentThread() - before;
+        GC.KeepAlive(policy);
+        Assert.InRange(cost, 1, 2000);
+
+        static KubernetesPolicy Define() => Web.Policy().AllowFrom(Api).On(Tcp(8080)).AllowTo(Api).On(Tcp(443));
+    }
+
+    [Fact]
     public void Misuse_throws_at_once()
     {
         Assert.Throws<ArgumentNullException>(() => Namespace(null!));
