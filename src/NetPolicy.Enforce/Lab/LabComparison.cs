@@ -1,4 +1,5 @@
 using System.Net;
+using NetPolicy.Enforce.Nft;
 using NetPolicy.Engine;
 using NetPolicy.Enforce.Simulation;
 using NetPolicy.Inventory;
@@ -21,7 +22,26 @@ public sealed record LabComparison(
     /// <summary>Rows whose means disagree with the engine.</summary>
     public IEnumerable<LabComparisonRow> Mismatches => Rows.Where(row => !row.Agrees);
 
-    /// <summary>Compares.</summary>
+    /// <summary>Compares a snapshot with the rulesets that it compiles to.</summary>
+    /// <param name="snapshot">The world.</param>
+    /// <param name="flows">What to try.</param>
+    /// <param name="options">With what.</param>
+    /// <exception cref="LabException">The machine refused.</exception>
+    /// <exception cref="NftSyntaxException">A text is no ruleset to the interpreter.</exception>
+    public static LabComparison Run(Snapshot snapshot, IEnumerable<FlowRequest> flows, LabComparisonOptions? options = null)
+    {
+        FlowRequest[] all = [.. flows];
+        LabWorld world = LabWorld.Of(snapshot, new LabWorldOptions { Flows = all });
+        SortedDictionary<string, string> texts = new(StringComparer.Ordinal);
+        foreach ((string node, CompiledRuleset ruleset) in world.Compile())
+        {
+            texts.Add(node, NftWriter.Write(ruleset));
+        }
+
+        return Run(world, texts, all, options);
+    }
+
+    /// <summary>Compares a snapshot with rulesets given as text.</summary>
     /// <param name="world">The mapped snapshot.</param>
     /// <param name="rulesets">The nft text of each node under test.</param>
     /// <param name="flows">What to try.</param>

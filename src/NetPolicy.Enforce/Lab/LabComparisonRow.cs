@@ -1,5 +1,5 @@
+using System.Globalization;
 using NetPolicy.Engine;
-using NetPolicy.Inventory;
 
 namespace NetPolicy.Enforce.Lab;
 
@@ -28,4 +28,18 @@ public sealed record LabComparisonRow(FlowRequest Request, Evaluation Engine, st
     public bool Agrees => AgreesWith(Interpreter) && AgreesWith(Packets) && AgreesWith(Sockets);
 
     private bool AgreesWith(LabFinding? finding) => finding is not { } found || (found.Verdict == Engine.Verdict && found.Verdict != Verdict.Undecided);
+
+    /// <summary>The flow and who says what of it, in one line.</summary>
+    public override string ToString()
+    {
+        string flow = string.Create(
+            CultureInfo.InvariantCulture, $"{Request.From} -> {Request.To} {Request.Protocol ?? "TCP"} {Request.Port} {Request.IpFamily}").TrimEnd();
+        return $"{flow}: engine {Engine.Verdict}"
+            + $"{Say("interpreter", Interpreter)}{Say("packets", Packets)}{Say("sockets", Sockets)}"
+            + (Rule is null ? "" : $", by `{Rule}`")
+            + (WhyNot is null ? "" : $", not tried: {WhyNot}");
+    }
+
+    private static string Say(string who, LabFinding? finding) =>
+        finding is { } found ? $", {who} {found.Verdict}{(found.Stray is null ? "" : $" ({found.Stray})")}" : "";
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using NetPolicy.Addresses;
+using NetPolicy.Collections;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
 using NetPolicy.Ports;
@@ -51,13 +52,23 @@ public sealed partial class LabWorld
             FlowEndKind.Address => end.Address,
             _ when end.Address != default => end.Address,
             FlowEndKind.Endpoint => ((Endpoint)Cluster.Selectables[end.Index]).AddressOf(family),
-            FlowEndKind.Node => Cluster.Nodes[end.Index].Addresses.AsEnumerable().FirstOrDefault(one => one.Family == family),
+            FlowEndKind.Node => FirstOf(Cluster.Nodes[end.Index].Addresses, family),
+            FlowEndKind.HostNetworkPod => AddressOf(Cluster.HostNetworkPods[end.Index], family),
             FlowEndKind.None or FlowEndKind.Service => default,
             _ => throw new ArgumentOutOfRangeException(nameof(end)),
         };
         whyNot = address == default ? "an end has no address" : null;
         return whyNot is null && TryPlace(address, out place, out whyNot);
     }
+
+    // A pod in its node's network has its own addresses, if it has any, else its node's.
+    private IpAddress AddressOf(HostNetworkPod pod, IpFamily family) =>
+        !pod.Addresses.IsEmpty ? FirstOf(pod.Addresses, family)
+        : pod.Node is { } node ? FirstOf(Cluster.FindNode(node)!.Addresses, family)
+        : default;
+
+    private static IpAddress FirstOf(EquatableArray<IpAddress> addresses, IpFamily family) =>
+        addresses.AsEnumerable().FirstOrDefault(address => address.Family == family);
 
     private bool TryPlace(IpAddress address, out Place place, out string? whyNot)
     {
@@ -94,48 +105,65 @@ public sealed partial class LabWorld
         : new LabPlace(LabPlaceKind.Outside, place.Address.ToString(), ToIPAddress(place.Address), port);
 
     /// <summary>Maps one flow.</summary>
-    private readonly struct Mapper(LabWorld world, Flow flow)
+    private readonly struct Mapper
     {
-        private readonly IpFamily _family = FamilyOf(world, flow);
+        private readonly LabWorld _world;
+        private readonly Flow _flow;
+        private readonly Front? _front;
+        private readonly IpFamily _family;
+        private readonly string? _refusal;
 
-        private Cluster Cluster => world.Cluster;
+        public Mapper(LabWorld world, in Flow flow)
+        {
+            _world = world;
+            _flow = flow;
+            _front = FindFront(out _refusal);
+            _family = flow.Family != IpFamily.None ? Speak(flow.Family) ? flow.Family : IpFamily.None
+                : Speak(IpFamily.IPv4) ? IpFamily.IPv4
+                : Speak(IpFamily.IPv6) ? IpFamily.IPv6
+                : IpFamily.None;
+        }
 
-        private ushort? TargetPort(int port) => flow.Protocol.HasPorts ? (ushort)port : null;
+        private Cluster Cluster => _world.Cluster;
+
+        private ushort? TargetPort(int port) => _flow.Protocol.HasPorts ? (ushort)port : null;
 
         public string? Refusal()
         {
             bool v6 = _family == IpFamily.IPv6;
-            return flow.HttpMethod is not null || flow.HttpPath is not null ? "HTTP is more than the first packet of a connection"
-                : flow.Protocol == default ? "the flow has no protocol"
-                : flow.Source.Kind == FlowEndKind.Endpoint && flow.Source == flow.Destination ? "what a pod sends to itself does not leave it"
+            return _refusal
+                ?? (_flow.HttpMethod is not null || _flow.HttpPath is not null ? "HTTP is more than the first packet of a connection"
+                : _flow.Protocol == default ? "the flow has no protocol"
+                : _flow.Source.Kind == FlowEndKind.Endpoint && _flow.Source == _flow.Destination ? "what a pod sends to itself does not leave it"
                 : _family == IpFamily.None ? "the ends have no address family in common"
-                : flow.Protocol.HasPorts && flow.Port is null ? "the flow has no port"
-                : flow.Protocol == (v6 ? Protocol.Icmp : Protocol.IcmpV6) || (v6 && IpProtocol.IsExtensionHeader(flow.Protocol.Number))
-                    ? $"{flow.Protocol} is not sent over {_family}"
-                : flow.Protocol.IsIcmp && flow.IcmpType is null ? "the flow has no ICMP type"
-                : flow.Protocol.IsIcmp && !OpensConnection(v6, flow.IcmpType!.Value) ? string.Create(CultureInfo.InvariantCulture, $"ICMP type {flow.IcmpType} opens no connection")
-                : null;
+                : _flow.Protocol.HasPorts && _flow.Port is null ? "the flow has no port"
+                : _flow.Protocol == (v6 ? Protocol.Icmp : Protocol.IcmpV6) || (v6 && IpProtocol.IsExtensionHeader(_flow.Protocol.Number))
+                    ? $"{_flow.Protocol} is not sent over {_family}"
+                : _flow.Protocol.IsIcmp && _flow.IcmpType is null ? "the flow has no ICMP type"
+                : _flow.Protocol.IsIcmp && !OpensConnection(v6, _flow.IcmpType!.Value) ? string.Create(CultureInfo.InvariantCulture, $"ICMP type {_flow.IcmpType} opens no connection")
+                : null);
         }
 
         public List<LabPath> Paths(out string? whyNot)
         {
             List<LabPath> paths = [];
-            if (!world.TryPlace(flow.Source, _family, out Place source, out whyNot))
+            if (!_world.TryPlace(_flow.Source, _family, out Place source, out whyNot))
             {
                 return paths;
             }
 
-            if (!TryFindFront(out Front front, out IpAddress dialled, out whyNot))
+            if (_front is not { } front)
             {
-                if (whyNot is null && world.TryPlace(flow.Destination, _family, out Place destination, out whyNot))
+                if (_world.TryPlace(_flow.Destination, _family, out Place destination, out whyNot))
                 {
-                    List<LabLeg> legs = Direct(source, destination, destination.Address, flow.Port ?? 0, flow.Port ?? 0, out whyNot);
+                    List<LabLeg> legs = Direct(source, destination, destination.Address, _flow.Port ?? 0, _flow.Port ?? 0, out whyNot);
                     paths.Add(new LabPath(null, legs));
                 }
 
                 return paths;
             }
 
+            IpAddress dialled = DialledAddress(source, front);
             foreach (Backend backend in front.Backends)
             {
                 if (!backend.IsReady || (backend.Address.Family != _family && backend.Address != default))
@@ -149,7 +177,7 @@ public sealed partial class LabWorld
                     return paths;
                 }
 
-                if (!world.TryPlace(backend.Address, out Place end, out whyNot))
+                if (!_world.TryPlace(backend.Address, out Place end, out whyNot))
                 {
                     return paths;
                 }
@@ -172,12 +200,12 @@ public sealed partial class LabWorld
             bool fromCluster = source.Kind != PlaceKind.Outside;
             bool atSource = front.Service.IsHeadless
                 || (fromCluster && (front.Kind == FrontKind.Cluster || (front.Kind == FrontKind.NodePort && front.Node == source.Node)));
-            int dialledPort = flow.Port ?? 0;
+            int dialledPort = _flow.Port ?? 0;
             int port = front.Service.IsHeadless ? dialledPort : backend.Port;
             if (atSource)
             {
                 // A node that is not under test has translated before its packet is seen.
-                return front.Service.IsHeadless || dialled == default || !world.IsInside(source)
+                return front.Service.IsHeadless || dialled == default || !_world.IsInside(source)
                     ? Direct(source, end, end.Address, port, port, out whyNot)
                     : Direct(source, end, dialled, dialledPort, port, out whyNot);
             }
@@ -189,11 +217,11 @@ public sealed partial class LabWorld
             }
 
             int entry = front.Kind == FrontKind.NodePort ? front.Node : end.Node;
-            bool translates = world._nodes.ContainsKey(entry);
-            if (!world.IsInside(source))
+            bool translates = _world._nodes.ContainsKey(entry);
+            if (!_world.IsInside(source))
             {
                 return translates
-                    ? [Leg(source, end, dialled, dialledPort, port, world._nodes[entry], out whyNot)]
+                    ? [Leg(source, end, dialled, dialledPort, port, _world._nodes[entry], out whyNot)]
                     : Direct(source, end, end.Address, port, port, out whyNot);
             }
 
@@ -205,11 +233,17 @@ public sealed partial class LabWorld
             // Out untranslated, and in again from outside.
             Place outside = new(PlaceKind.Outside, -1, -1, dialled);
             List<LabLeg> legs = Direct(source, outside, dialled, dialledPort, dialledPort, out whyNot);
-            if (whyNot is null && world.IsInside(end))
+            if (whyNot is null && _world.IsInside(end))
             {
+                if (source.Node == end.Node)
+                {
+                    whyNot = $"it comes back to node `{_world._nodes[end.Node].Name}` from outside with a source of that node's own, which is taken for forged";
+                    return legs;
+                }
+
                 Place again = new(PlaceKind.Outside, -1, -1, source.Address);
                 legs.Add(translates
-                    ? Leg(again, end, dialled, dialledPort, port, world._nodes[entry], out whyNot)
+                    ? Leg(again, end, dialled, dialledPort, port, _world._nodes[entry], out whyNot)
                     : Leg(again, end, end.Address, port, port, null, out whyNot));
             }
 
@@ -219,7 +253,7 @@ public sealed partial class LabWorld
         // One packet to `address`, which is the destination's or one that is translated on the way.
         private List<LabLeg> Direct(Place source, Place destination, IpAddress address, int dialledPort, int port, out string? whyNot)
         {
-            if (!world.IsInside(source) && !world.IsInside(destination))
+            if (!_world.IsInside(source) && !_world.IsInside(destination))
             {
                 whyNot = "no node under test sees it";
                 return [];
@@ -238,34 +272,34 @@ public sealed partial class LabWorld
         {
             string? enterInterface = null;
             LabSource from;
-            if (world.IsInside(source))
+            if (_world.IsInside(source))
             {
                 from = source.Kind == PlaceKind.Pod
                     ? LabSource.FromPod(Cluster.Selectables[source.Endpoint].Name)
-                    : LabSource.FromHost(world._nodes[source.Node].Name);
+                    : LabSource.FromHost(_world._nodes[source.Node].Name);
                 whyNot = CrossingRefusal(source, destination, address);
             }
             else
             {
                 IpAddress own = source.Address;
-                LabClient client = world._clients.GetValueOrDefault(own)
-                    ?? world._clients[s_generic.First(one => one.Family == own.Family)];
+                LabClient client = _world._clients.GetValueOrDefault(own)
+                    ?? _world._clients[s_generic.First(one => one.Family == own.Family)];
                 from = LabSource.FromClient(client.Id);
-                LabNode entered = enter ?? world._nodes[destination.Node];
-                enterInterface = flow.InInterface ?? entered.Interface;
+                LabNode entered = enter ?? _world._nodes[destination.Node];
+                enterInterface = _flow.InInterface ?? entered.Interface;
                 whyNot = HasInterface(entered, enterInterface) ? null : $"node `{entered.Name}` has no interface `{enterInterface}`";
             }
 
-            LabProbe probe = new("", from, ToIPAddress(address), flow.Protocol.Number, (ushort)dialledPort)
+            LabProbe probe = new("", from, ToIPAddress(address), _flow.Protocol.Number, (ushort)dialledPort)
             {
-                SourcePort = flow.SourcePort,
-                IcmpType = flow.IcmpType,
-                IcmpCode = flow.IcmpCode,
+                SourcePort = _flow.SourcePort,
+                IcmpType = _flow.IcmpType,
+                IcmpCode = _flow.IcmpCode,
                 SourceAddress = ToIPAddress(source.Address),
                 EnterNode = enter?.Name,
                 EnterInterface = enterInterface,
             };
-            return new LabLeg(probe, world.TargetAt(destination, TargetPort(port)));
+            return new LabLeg(probe, _world.TargetAt(destination, TargetPort(port)));
         }
 
         // Whether the packet leaves and enters by the interfaces that the flow names.
@@ -276,18 +310,18 @@ public sealed partial class LabWorld
                 return null;
             }
 
-            LabNode left = world._nodes[source.Node];
-            string exit = world._clients.GetValueOrDefault(address)?.Interface is { } behind && HasInterface(left, behind) ? behind : left.Interface;
-            if ((flow.OutInterface ?? left.Interface) != exit)
+            LabNode left = _world._nodes[source.Node];
+            string exit = _world._clients.GetValueOrDefault(address)?.Interface is { } behind && HasInterface(left, behind) ? behind : left.Interface;
+            if ((_flow.OutInterface ?? left.Interface) != exit)
             {
                 return $"{address} is behind interface `{exit}` of node `{left.Name}`";
             }
 
-            if (world.IsInside(destination))
+            if (_world.IsInside(destination))
             {
-                LabNode entered = world._nodes[destination.Node];
+                LabNode entered = _world._nodes[destination.Node];
                 string entry = HasInterface(entered, exit) ? exit : entered.Interface;
-                if ((flow.InInterface ?? entered.Interface) != entry)
+                if ((_flow.InInterface ?? entered.Interface) != entry)
                 {
                     return $"what leaves by `{exit}` enters node `{entered.Name}` by `{entry}`";
                 }
@@ -299,98 +333,91 @@ public sealed partial class LabWorld
         private static bool HasInterface(LabNode node, string name) =>
             node.Interface == name || node.ExtraInterfaces.Any(one => one.Name == name);
 
-        private bool TryFindFront(out Front front, out IpAddress dialled, out string? whyNot)
+        private Front? FindFront(out string? refusal)
         {
-            front = default;
-            dialled = flow.Destination.Address;
-            whyNot = null;
-            switch (flow.Destination.Kind)
+            refusal = null;
+            switch (_flow.Destination.Kind)
             {
                 case FlowEndKind.Address:
-                    return Find(dialled, out front);
+                    return Find(_flow.Destination.Address)
+                        ?? (Cluster.Nodes.FirstOrDefault(HasDestination) is { } owner ? FindNodePort(owner.Index) : null);
                 case FlowEndKind.Node:
-                    foreach (IpAddress address in Cluster.Nodes[flow.Destination.Index].Addresses)
-                    {
-                        if (address.Family == _family && Find(address, out front) && front.Kind == FrontKind.NodePort)
-                        {
-                            dialled = address;
-                            return true;
-                        }
-                    }
-
-                    return false;
+                    return FindNodePort(_flow.Destination.Index);
+                case FlowEndKind.HostNetworkPod:
+                    return Cluster.HostNetworkPods[_flow.Destination.Index].Node is { } node ? FindNodePort(Cluster.FindNode(node)!.Index) : null;
+                case FlowEndKind.Service when Cluster.Services[_flow.Destination.Index] is { IsHeadless: true } headless:
+                    return new Front(headless, null, FrontKind.Cluster, -1);
                 case FlowEndKind.Service:
-                    Service service = Cluster.Services[flow.Destination.Index];
-                    dialled = AddressOf(service);
-                    if (service.IsHeadless)
-                    {
-                        front = new Front(service, null, FrontKind.Cluster, -1);
-                        return true;
-                    }
-
+                    Service service = Cluster.Services[_flow.Destination.Index];
                     foreach (ServicePort port in service.Ports)
                     {
-                        if (port.Protocol == flow.Protocol && port.Port == flow.Port)
+                        if (port.Protocol == _flow.Protocol && port.Port == _flow.Port)
                         {
-                            front = new Front(service, port, FrontKind.Cluster, -1);
-                            return true;
+                            return new Front(service, port, FrontKind.Cluster, -1);
                         }
                     }
 
-                    whyNot = $"{service} has no such port";
-                    return false;
+                    refusal = $"{service} has no such port";
+                    return null;
                 case FlowEndKind.Endpoint:
-                    return false;
+                    return null;
                 case FlowEndKind.None:
-                    whyNot = "the flow has no destination";
-                    return false;
+                    refusal = "the flow has no destination";
+                    return null;
                 default:
-                    throw new InvalidOperationException($"unknown end {flow.Destination}");
+                    throw new InvalidOperationException($"unknown end {_flow.Destination}");
             }
         }
 
-        private bool Find(IpAddress address, out Front front)
-        {
-            front = default;
-            return flow.Port is { } port && world._fronts.TryGetValue((address, flow.Protocol.Number, port), out front);
-        }
+        private bool HasDestination(Node node) => node.Addresses.Contains(_flow.Destination.Address);
 
-        // From inside a Service is dialled by its cluster address, from outside by its load balancer or external address if it has one.
-        private IpAddress AddressOf(Service service)
+        private Front? Find(IpAddress address) =>
+            _flow.Port is { } port && _world._fronts.TryGetValue((address, _flow.Protocol.Number, port), out Front front) ? front : null;
+
+        private Front? FindNodePort(int node) =>
+            _flow.Port is { } port && _world._nodePorts.TryGetValue((_flow.Protocol.Number, port), out Front front) ? front with { Node = node } : null;
+
+        // By its name a Service is dialled from inside by its cluster address, from outside by its load balancer's or an external one if it has any.
+        private IpAddress DialledAddress(in Place source, in Front front)
         {
-            IpFamily family = _family;
-            IpAddress cluster = service.ClusterAddresses.AsEnumerable().FirstOrDefault(address => address.Family == family);
-            IpAddress external = service.Addresses.AsEnumerable()
-                .FirstOrDefault(address => address.Family == family && !service.ClusterAddresses.Contains(address));
-            bool fromOutside = flow.Source.Kind == FlowEndKind.Address && !world._owners.ContainsKey(flow.Source.Address);
-            return fromOutside && external != default ? external : cluster;
+            switch (_flow.Destination.Kind)
+            {
+                case FlowEndKind.Address:
+                    return _flow.Destination.Address;
+                case FlowEndKind.Node:
+                    return FirstOf(Cluster.Nodes[_flow.Destination.Index].Addresses, _family);
+                case FlowEndKind.HostNetworkPod:
+                    return _world.AddressOf(Cluster.HostNetworkPods[_flow.Destination.Index], _family);
+                case FlowEndKind.Service or FlowEndKind.Endpoint or FlowEndKind.None:
+                    IpAddress cluster = FirstOf(front.Service.ClusterAddresses, _family);
+                    IpAddress outer = source.Kind == PlaceKind.Outside ? FirstOf(front.Service.OuterAddresses, _family) : default;
+                    return outer != default ? outer : cluster;
+                default:
+                    throw new InvalidOperationException($"unknown end {_flow.Destination}");
+            }
         }
 
         private static bool OpensConnection(bool v6, byte type) => v6 ? type is 128 or (>= 130 and <= 136) or 139 : type is 8 or 13 or 15 or 17;
 
-        private static IpFamily FamilyOf(LabWorld world, in Flow flow)
-        {
-            FlowEnd source = flow.Source, destination = flow.Destination;
-            bool Speak(IpFamily family) => Speaks(world, source, family) && Speaks(world, destination, family);
-            return flow.Family != IpFamily.None ? Speak(flow.Family) ? flow.Family : IpFamily.None
-                : Speak(IpFamily.IPv4) ? IpFamily.IPv4
-                : Speak(IpFamily.IPv6) ? IpFamily.IPv6
-                : IpFamily.None;
-        }
+        private bool Speak(IpFamily family) =>
+            Speaks(_flow.Source, family)
+            && (_flow.Destination.Kind == FlowEndKind.Service || Speaks(_flow.Destination, family))
+            && (_front is not { } front || _flow.Destination.Kind == FlowEndKind.Address || ServiceSpeaks(front, family));
 
-        private static bool Speaks(LabWorld world, in FlowEnd end, IpFamily family) => end.Kind switch
+        private bool Speaks(in FlowEnd end, IpFamily family) => end.Kind switch
         {
             _ when end.Address != default => end.Address.Family == family,
-            FlowEndKind.Endpoint => HasFamily(((Endpoint)world.Cluster.Selectables[end.Index]).Addresses.AsEnumerable(), family),
-            FlowEndKind.Node => HasFamily(world.Cluster.Nodes[end.Index].Addresses.AsEnumerable(), family),
-            FlowEndKind.Service => world.Cluster.Services[end.Index] is var service
-                && (service.ClusterAddresses.IsEmpty
-                    ? service.Ports.AsEnumerable().SelectMany(port => port.Backends.AsEnumerable()).Concat(service.HeadlessBackends).Any(backend => backend.Address.Family == family)
-                    : HasFamily(service.ClusterAddresses.AsEnumerable(), family)),
-            FlowEndKind.Address or FlowEndKind.None => false,
-            _ => throw new ArgumentOutOfRangeException(nameof(end)),
+            FlowEndKind.Endpoint => HasFamily(((Endpoint)Cluster.Selectables[end.Index]).Addresses, family),
+            FlowEndKind.Node => HasFamily(Cluster.Nodes[end.Index].Addresses, family),
+            FlowEndKind.HostNetworkPod => _world.AddressOf(Cluster.HostNetworkPods[end.Index], family) != default,
+            FlowEndKind.Address or FlowEndKind.Service or FlowEndKind.None => false,
+            _ => throw new InvalidOperationException($"unknown end {end}"),
         };
 
-        private static bool HasFamily(IEnumerable<IpAddress> addresses, IpFamily family) => addresses.Any(address => address.Family == family);
+        private static bool ServiceSpeaks(in Front front, IpFamily family) => front.Service.ClusterAddresses.IsEmpty
+            ? front.Backends.AsEnumerable().Any(backend => backend.IsReady && backend.Address.Family == family)
+            : HasFamily(front.Service.ClusterAddresses, family);
+
+        private static bool HasFamily(EquatableArray<IpAddress> addresses, IpFamily family) => FirstOf(addresses, family) != default;
     }
 }

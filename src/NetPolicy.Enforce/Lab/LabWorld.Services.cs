@@ -35,21 +35,16 @@ public sealed partial class LabWorld
 
         foreach (Service service in Cluster.Services)
         {
-            foreach (ServicePort port in service.Ports.AsEnumerable().Where(port => port.NodePort != 0))
+            foreach (ServicePort port in service.Ports)
             {
-                foreach (Node node in Cluster.Nodes)
+                if (port.NodePort != 0
+                    && _nodePorts.TryAdd((port.Protocol.Number, port.NodePort), new Front(service, port, FrontKind.NodePort, -1))
+                    && port.Protocol.HasPorts)
                 {
-                    bool first = true;
-                    foreach (IpAddress address in node.Addresses)
-                    {
-                        first &= _fronts.TryAdd((address, port.Protocol.Number, port.NodePort), new Front(service, port, FrontKind.NodePort, node.Index));
-                    }
-
-                    if (first && !node.Addresses.IsEmpty && _nodes.ContainsKey(node.Index) && port.Protocol.HasPorts)
-                    {
-                        services.AddRange(Ready(port).Select(backend => new LabService(
-                            null, port.Protocol.Number, port.NodePort, ToIPAddress(backend.Address), backend.Port) { Node = node.Name }));
-                    }
+                    services.AddRange(
+                        from node in _nodes.Values
+                        from backend in Ready(port)
+                        select new LabService(null, port.Protocol.Number, port.NodePort, ToIPAddress(backend.Address), backend.Port) { Node = node.Name });
                 }
             }
         }

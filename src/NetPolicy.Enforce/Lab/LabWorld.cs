@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using NetPolicy.Addresses;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
@@ -26,6 +24,7 @@ public sealed partial class LabWorld
     private readonly Dictionary<IpAddress, List<Place>> _owners = [];
     private readonly Dictionary<IpAddress, LabClient> _clients = [];
     private readonly Dictionary<(IpAddress, byte, int), Front> _fronts = [];
+    private readonly Dictionary<(byte, int), Front> _nodePorts = [];
 
     private LabWorld(Snapshot snapshot, LabWorldOptions options)
     {
@@ -41,7 +40,7 @@ public sealed partial class LabWorld
             IPAddress[] addresses = [.. endpoint.Addresses.AsEnumerable().Where(IsUnshared).Select(ToIPAddress)];
             if (addresses.Length > 0)
             {
-                _pods.Add(endpoint.Index, new LabPod(endpoint.Name, endpoint.Node!, InterfaceOf(endpoint), addresses));
+                _pods.Add(endpoint.Index, new LabPod(endpoint.Name, endpoint.Node!, InterfaceNames.Of(endpoint), addresses));
             }
         }
 
@@ -65,23 +64,21 @@ public sealed partial class LabWorld
         return new LabWorld(snapshot, options ?? LabWorldOptions.Default);
     }
 
-    private static IPAddress ToIPAddress(IpAddress address) =>
-        new WireAddress((byte)(address.Bits / 8), address.Value).ToIPAddress();
-
-    // As Calico names them, unless the inventory does.
-    private static string InterfaceOf(Endpoint endpoint)
+    /// <summary>The ruleset of each node under test, by its name.</summary>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public IReadOnlyDictionary<string, CompiledRuleset> Compile(EnforcementOptions? options = null)
     {
-        if (!string.IsNullOrEmpty(endpoint.InterfaceName))
+        SortedDictionary<string, CompiledRuleset> rulesets = new(StringComparer.Ordinal);
+        foreach (LabNode node in Topology.Nodes)
         {
-            return endpoint.InterfaceName;
+            rulesets.Add(node.Name, RulesetCompiler.Compile(Snapshot, node.Name, options));
         }
 
-        string pod = endpoint.Name[(endpoint.Name.IndexOf('/', StringComparison.Ordinal) + 1)..];
-#pragma warning disable CA5350 // A naming scheme, not a protection.
-        byte[] hash = SHA1.HashData(Encoding.UTF8.GetBytes($"{endpoint.Namespace}.{pod}"));
-#pragma warning restore CA5350
-        return "cali" + Convert.ToHexStringLower(hash)[..11];
+        return rulesets;
     }
+
+    private static IPAddress ToIPAddress(IpAddress address) =>
+        new WireAddress((byte)(address.Bits / 8), address.Value).ToIPAddress();
 
     private bool IsUnderTest(Node node) =>
         Cluster.Endpoints.Any(endpoint => endpoint.Node == node.Name && (!endpoint.IsWorkload || !endpoint.Addresses.IsEmpty));
@@ -190,6 +187,7 @@ public sealed partial class LabWorld
         FlowEndKind.Node => end.Index,
         FlowEndKind.Endpoint => Cluster.Selectables[end.Index] is Endpoint { Node: { } name } ? Cluster.FindNode(name)!.Index : null,
         FlowEndKind.Address => _owners.TryGetValue(end.Address, out List<Place>? owners) ? owners[0].Node : null,
+        FlowEndKind.HostNetworkPod => Cluster.HostNetworkPods[end.Index].Node is { } name ? Cluster.FindNode(name)!.Index : null,
         FlowEndKind.None or FlowEndKind.Service => null,
         _ => throw new ArgumentOutOfRangeException(nameof(end)),
     };

@@ -32,10 +32,11 @@ public class LabWorldTests
         { "203.0.113.77", "10.96.0.1", 80, "default/a:8080 default/b:8080" },
         { "203.0.113.77", "svc:default/web", 80, "default/a:8080 default/b:8080" },
         { "203.0.113.77", "198.51.100.1", 80, "default/a:8080 default/b:8080" },
-        { "default/c", "198.51.100.1", 80, "198.51.100.1:80 default/a:8080 198.51.100.1:80 default/b:8080" },
+        { "default/c", "198.51.100.2", 80, "198.51.100.2:80 default/d:8080" },
+        { "host:node1", "198.51.100.2", 80, "198.51.100.2:80 default/d:8080" },
         { "default/c", "192.0.2.1", 30080, "default/a:8080 default/b:8080" },
         { "default/c", "192.0.2.2", 30080, "default/a:8080 default/b:8080" },
-        { "default/c", "192.0.2.3", 30080, "192.0.2.3:30080 default/a:8080 192.0.2.3:30080 default/b:8080" },
+        { "default/c", "192.0.2.3", 30081, "192.0.2.3:30081 default/d:8080" },
         { "203.0.113.77", "host:node2", 30080, "default/a:8080 default/b:8080" },
         { "203.0.113.77", "host:bare", 30080, "default/a:8080 default/b:8080" },
         { "host:bare", "host:bare", 30080, "default/a:8080 default/b:8080" },
@@ -73,6 +74,7 @@ public class LabWorldTests
     [InlineData("default/lost", "default/a", 80, "TCP", "`default/lost` is on no known node, so nothing enforces its policies")]
     [InlineData("default/a", "svc:default/empty", 80, "TCP", "svc:default/empty has no backend")]
     [InlineData("default/a", "svc:default/web", 81, "TCP", "svc:default/web has no such port")]
+    [InlineData("default/c", "198.51.100.1", 80, "TCP", "it comes back to node `node1` from outside with a source of that node's own, which is taken for forged")]
     [InlineData("2001:db8:ffff::1", "172.20.1.1", 80, "TCP", "the ends have no address family in common")]
     [InlineData("default/a", "default/b", 0, "ICMP", "the flow has no ICMP type")]
     [InlineData("default/a", "default/b", 0, "ICMPv6", "ICMPv6 is not sent over IPv4")]
@@ -143,7 +145,7 @@ public class LabWorldTests
         Kernel.RequireLab();
         foreach (ExpectedWorld expected in Scenario(scenario))
         {
-            FlowRequest[] flows = [.. expected.Flows.AsEnumerable().Select(ExpectationRunner.ToRequest)];
+            FlowRequest[] flows = [.. expected.Flows.AsEnumerable().Select(ExpectationRunner.ToRequest).Where(flow => !IsNodePortOfNoFamily(flow))];
             LabWorld world = LabWorld.Of(Snapshot.Of(expected.Manifests), new LabWorldOptions { Flows = flows });
             LabComparison comparison = LabComparison.Run(world, s_noRules, flows);
             Assert.All(comparison.Rows, row =>
@@ -163,6 +165,9 @@ public class LabWorldTests
         LabComparison comparison = LabComparison.Run(LabWorld.Of(Of(Nodes)), s_noRules, flows, new LabComparisonOptions { Means = LabMeans.Sockets });
         Assert.All(comparison.Rows, row => Assert.Equal(new LabFinding(Verdict.Allow, null), row.Sockets));
     }
+
+    /// <summary>A NodePort dialled by its node's name in a family that its Service does not have: unreachable before any packet is sent.</summary>
+    internal static bool IsNodePortOfNoFamily(FlowRequest flow) => flow is { To: "host:node1", Port: 30010 } && flow.From.Contains(':', StringComparison.Ordinal);
 
     internal static IReadOnlyList<ExpectedWorld> Scenario(string name)
     {

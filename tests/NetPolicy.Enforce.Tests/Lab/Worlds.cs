@@ -41,6 +41,22 @@ internal static class Worlds
         ---
         kind: Pod
         apiVersion: v1
+        metadata: {name: d, labels: {app: far}}
+        spec: {nodeName: node2, containers: [{name: c}]}
+        status: {phase: Running, podIPs: [{ip: 172.20.2.2}]}
+        ---
+        kind: Service
+        apiVersion: v1
+        metadata: {name: far}
+        spec:
+          type: LoadBalancer
+          clusterIPs: [10.96.0.3]
+          selector: {app: far}
+          ports: [{port: 80, targetPort: 8080, nodePort: 30081}]
+        status: {loadBalancer: {ingress: [{ip: 198.51.100.2}]}}
+        ---
+        kind: Pod
+        apiVersion: v1
         metadata: {name: lost, labels: {app: lost}}
         spec: {containers: [{name: c}]}
         status: {phase: Running, podIPs: [{ip: 172.20.9.9}]}
