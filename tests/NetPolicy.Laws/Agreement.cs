@@ -48,7 +48,7 @@ public static class Agreement
 
     private static SpecRule? RuleOf(in EndDecision decision) => decision.By is { } by
         ? new SpecRule(
-            by.Kind, by.EffectiveNamespace, by.Metadata.Name ?? "", decision.Direction == Direction.Ingress ? "ingress" : "egress", decision.RuleIndex)
+            by.Kind, by.EffectiveNamespace, by.Metadata.Name ?? "", decision.RuleDirection == Direction.Ingress ? "ingress" : "egress", decision.RuleIndex)
         : null;
 
     private static string Line(bool allowed, string egress, string ingress, SpecRule? rule, string? translated) =>

@@ -1,5 +1,4 @@
 using NetPolicy.Inventory;
-using NetPolicy.Policies;
 
 namespace NetPolicy.Engine;
 
@@ -7,32 +6,27 @@ namespace NetPolicy.Engine;
 internal sealed class HostInterfaces
 {
     private readonly (string? Name, int HostEndpoint)[] _interfaces;
-    private readonly int _star = -1;
-    private readonly int _loopback = -1;
-    private readonly int _default = -1;
+    private readonly int _other;
+    private readonly int _default;
 
     public HostInterfaces(Node node, IEnumerable<Endpoint> hostEndpoints)
     {
         Endpoint[] own = [.. hostEndpoints.Where(e => e.Node == node.Name).OrderBy(e => e.Name, StringComparer.Ordinal)];
-        _star = own.FirstOrDefault(e => e.InterfaceName == "*")?.Index ?? -1;
-        _interfaces = [.. node.Interfaces.Select(i => (i.Name, own.FirstOrDefault(e => Governs(e, i))?.Index ?? -1))];
-        _loopback = own.FirstOrDefault(e => e.InterfaceName == "lo")?.Index ?? -1;
-        _default = DefaultInterface();
+        Star = own.FirstOrDefault(e => e.InterfaceName == "*")?.Index ?? -1;
+        _interfaces = [.. node.Interfaces.Select(i => (i.Name, FirstOf(own, i)))];
+        _other = node.HasListedInterfaces ? -1 : FirstOf(own, new NodeInterface(null, node.Addresses));
+        _default = DefaultOf();
     }
 
     /// <summary>The host endpoint of all interfaces without one of their own; -1 if there is none.</summary>
-    public int Star => _star;
+    public int Star { get; }
 
-    /// <summary>The own host endpoint of an interface, the node's default one if null; -1 if it has none.</summary>
-    /// <param name="name">Interface name, or null for the default one.</param>
-    /// <param name="exists">False if the name is null and the node has no interface to speak of.</param>
-    public int OwnOf(string? name, out bool exists)
+    /// <summary>The own host endpoint of an interface, of the node's default one if null; -1 if it has none.</summary>
+    public int OwnOf(string? name)
     {
-        exists = true;
         if (name is null)
         {
-            exists = _default >= 0;
-            return exists ? _interfaces[_default].HostEndpoint : -1;
+            return _default;
         }
 
         foreach ((string? known, int hostEndpoint) in _interfaces)
@@ -43,31 +37,28 @@ internal sealed class HostInterfaces
             }
         }
 
-        return name == "lo" ? _loopback : -1;
+        return name == "lo" ? -1 : _other;
     }
+
+    /// <summary>The host endpoint that governs an interface in the stages that see every one: its own, or else <see cref="Star"/>.</summary>
+    public int Governing(string? name) => OwnOf(name) is >= 0 and int own ? own : Star;
+
+    private static int FirstOf(Endpoint[] own, NodeInterface @interface) => own.FirstOrDefault(e => Governs(e, @interface))?.Index ?? -1;
 
     private static bool Governs(Endpoint hostEndpoint, NodeInterface @interface) =>
         hostEndpoint.InterfaceName is { } name
             ? name == @interface.Name
             : hostEndpoint.Addresses.Any(a => @interface.Addresses.Contains(a));
 
-    // The only known one, or else the first that a host endpoint governs. Loopback is never chosen.
-    private int DefaultInterface()
+    // The first by name that a host endpoint governs. Loopback is never chosen.
+    private int DefaultOf()
     {
-        int[] candidates = [.. Enumerable.Range(0, _interfaces.Length).Where(i => _interfaces[i].Name != "lo")];
-        if (candidates.Length == 1)
+        (string? Name, int HostEndpoint)[] candidates = [.. _interfaces.Where(i => i.Name != "lo")];
+        if (candidates.Length == 0)
         {
-            return candidates[0];
+            return _other;
         }
 
-        foreach (int candidate in candidates)
-        {
-            if (_interfaces[candidate].HostEndpoint >= 0 || _star >= 0)
-            {
-                return candidate;
-            }
-        }
-
-        return -1;
+        return Star >= 0 ? candidates[0].HostEndpoint : candidates.FirstOrDefault(i => i.HostEndpoint >= 0, (null, -1)).HostEndpoint;
     }
 }

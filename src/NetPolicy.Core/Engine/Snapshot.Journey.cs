@@ -23,7 +23,7 @@ public sealed partial class Snapshot
             return Decided(Verdict.Allow, DecisionReason.Self, ref recorder) with { Backend = attempt.Backend };
         }
 
-        if (source.IsHost && destination.Endpoint >= 0 && source.Node == destination.Node)
+        if (!attempt.TranslatesAtEntry && source.IsHost && destination.Endpoint >= 0 && source.Node == destination.Node)
         {
             return Decided(Verdict.Allow, DecisionReason.OwnNode, ref recorder) with { Backend = attempt.Backend };
         }
@@ -96,7 +96,7 @@ public sealed partial class Snapshot
         Place source = attempt.Source;
         (Place seen, int port) = attempt.TranslatesAtEntry ? (attempt.Dialled, attempt.DialledPort) : (attempt.Destination, attempt.Port);
         HostInterfaces host = _hosts[source.Node];
-        int own = host.OwnOf(outInterface, out bool exists);
+        int own = host.OwnOf(outInterface);
         if (own >= 0)
         {
             Node node = Cluster.Nodes[source.Node];
@@ -110,7 +110,7 @@ public sealed partial class Snapshot
             }
         }
 
-        int governing = own >= 0 ? own : exists ? host.Star : -1;
+        int governing = own >= 0 ? own : host.Star;
         if (governing >= 0)
         {
             NormalStage(ref egress, governing, source.Node, Direction.Egress, packet.WithPort(port), source.Facts, seen.Facts, outInterface, ref recorder);
@@ -123,7 +123,7 @@ public sealed partial class Snapshot
         Place source = attempt.Source, destination = attempt.Destination;
         if (destination.Endpoint >= 0)
         {
-            ToWorkload(ref ingress, destination, packet, source.Facts, ref recorder);
+            ToWorkload(ref ingress, destination, packet, source, ref recorder);
         }
         else if (source.IsHost)
         {
@@ -180,7 +180,7 @@ public sealed partial class Snapshot
         bool accepted = Enter(ref ingress, entered, inInterface, attempt, packet, ref recorder, out int own);
         if (!accepted)
         {
-            int governing = Governing(entered, inInterface, own);
+            int governing = own >= 0 ? own : _hosts[entered].Star;
             if (governing >= 0)
             {
                 Stage(ref ingress, governing, PolicyStage.Forward, Direction.Ingress, packet, source.Facts, destination.Facts, inInterface, ref recorder);
@@ -189,7 +189,7 @@ public sealed partial class Snapshot
 
         if (destination.Node == entered)
         {
-            ToWorkload(ref ingress, destination, packet, source.Facts, ref recorder);
+            ToWorkload(ref ingress, destination, packet, source, ref recorder);
             return;
         }
 
@@ -200,14 +200,20 @@ public sealed partial class Snapshot
     }
 
     private void ToWorkload<TRecorder>(
-        ref EndState ingress, in Place destination, in Packet packet, in PeerFacts source, ref TRecorder recorder)
+        ref EndState ingress, in Place destination, in Packet packet, in Place source, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        Workload(ref ingress, destination.Endpoint, Direction.Ingress, false, packet, source, destination.Facts, ref recorder);
+        // §7.5: what the node itself sends to its own workloads is not policed, even if it went round by a Service's outer address.
+        if (source.IsHost && source.Node == destination.Node)
+        {
+            return;
+        }
+
+        Workload(ref ingress, destination.Endpoint, Direction.Ingress, false, packet, source.Facts, destination.Facts, ref recorder);
         int star = destination.Node >= 0 ? _hosts[destination.Node].Star : -1;
         if (star >= 0)
         {
-            Stage(ref ingress, star, PolicyStage.Forward, Direction.Egress, packet, source, destination.Facts, "(workload)", ref recorder);
+            Stage(ref ingress, star, PolicyStage.Forward, Direction.Egress, packet, source.Facts, destination.Facts, "(workload)", ref recorder);
         }
     }
 
@@ -220,7 +226,7 @@ public sealed partial class Snapshot
             return;
         }
 
-        int governing = Governing(node, inInterface, own);
+        int governing = own >= 0 ? own : _hosts[node].Star;
         if (governing >= 0)
         {
             NormalStage(
@@ -239,7 +245,7 @@ public sealed partial class Snapshot
     {
         Packet dialled = packet.WithPort(attempt.DialledPort);
         PeerFacts source = attempt.Source.Facts;
-        own = _hosts[node].OwnOf(inInterface, out bool exists);
+        own = _hosts[node].OwnOf(inInterface);
         if (own >= 0)
         {
             Node local = Cluster.Nodes[node];
@@ -254,7 +260,7 @@ public sealed partial class Snapshot
 
         // §7.2: an interface's host endpoint without pre-DNAT policy leaves this stage to `*`.
         bool registered = own >= 0 && _programs[Slot(own, PolicyStage.PreDnat, Direction.Ingress)].HasEnforcedPolicies;
-        int before = registered ? own : exists ? _hosts[node].Star : -1;
+        int before = registered ? own : _hosts[node].Star;
         return before >= 0
             && BeforeTranslation(ref ingress, before, node, dialled, source, attempt.Dialled.Facts, inInterface, ref recorder);
     }
@@ -269,8 +275,7 @@ public sealed partial class Snapshot
         ref EndState end, int node, string? outInterface, in Packet packet, in PeerFacts source, in PeerFacts destination, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        int own = _hosts[node].OwnOf(outInterface, out _);
-        int governing = Governing(node, outInterface, own);
+        int governing = _hosts[node].Governing(outInterface);
         if (governing >= 0)
         {
             Stage(ref end, governing, PolicyStage.Forward, Direction.Egress, packet, source, destination, outInterface, ref recorder);
@@ -298,7 +303,7 @@ public sealed partial class Snapshot
         }
 
         EndDecision decision = new(
-            EndVerdict.Allow, DecisionReason.Failsafe, end.Direction, PolicyStage.Normal, null, null);
+            EndVerdict.Allow, DecisionReason.Failsafe, end.Direction, PolicyStage.Normal, null, null, end.Direction);
         end.Add(decision, isWorkload: false);
         if (recorder.IsRecording)
         {
@@ -344,23 +349,12 @@ public sealed partial class Snapshot
             return;
         }
 
-        EndDecision decision = new(EndVerdict.Deny, reason, end.Direction, PolicyStage.Normal, null, by);
+        EndDecision decision = new(EndVerdict.Deny, reason, end.Direction, PolicyStage.Normal, null, by, end.Direction);
         end.Add(decision, isWorkload: false);
         if (recorder.IsRecording)
         {
             recorder.Decided(decision);
         }
-    }
-
-    private int Governing(int node, string? interfaceName, int own)
-    {
-        if (own >= 0)
-        {
-            return own;
-        }
-
-        _hosts[node].OwnOf(interfaceName, out bool exists);
-        return exists ? _hosts[node].Star : -1;
     }
 
     private static bool IsKept(ReadOnlySpan<Failsafe> failsafes, Protocol protocol, int port, IpAddress remote)

@@ -71,7 +71,7 @@ public sealed partial class Snapshot
 
                 return new EndDecision(
                     deciding.Action == RuleAction.Allow ? EndVerdict.Allow : EndVerdict.Deny,
-                    DecisionReason.Rule, end, stage, deciding, deciding.Source);
+                    DecisionReason.Rule, end, stage, deciding, deciding.Source, program.Direction);
             }
 
             if (first is null)
@@ -84,7 +84,7 @@ public sealed partial class Snapshot
             // §7.3: before translation and untracked, the default action is always to go on.
             if (!passed && !tier.Tier.PassesByDefault && (stage is PolicyStage.Normal or PolicyStage.Forward))
             {
-                return new EndDecision(EndVerdict.Deny, DecisionReason.Isolated, end, stage, null, first.Source);
+                return new EndDecision(EndVerdict.Deny, DecisionReason.Isolated, end, stage, null, first.Source, program.Direction);
             }
         }
 
@@ -108,7 +108,7 @@ public sealed partial class Snapshot
             // §1.9: a missing profile denies, and hides those after it.
             if (step.Profile is null)
             {
-                return new EndDecision(EndVerdict.Deny, DecisionReason.MissingProfile, end, PolicyStage.Normal, null, _selectables[endpoint].Source);
+                return new EndDecision(EndVerdict.Deny, DecisionReason.MissingProfile, end, PolicyStage.Normal, null, _selectables[endpoint].Source, program.Direction);
             }
 
             Rule? deciding = FirstDeciding(step.Rules, packet, source, destination, ref recorder);
@@ -117,9 +117,9 @@ public sealed partial class Snapshot
                 case RuleAction.Allow when !isolated:
                     return EndDecision.Nothing(end, DecisionReason.NotSelected);
                 case RuleAction.Allow:
-                    return new EndDecision(EndVerdict.Allow, DecisionReason.ProfileRule, end, PolicyStage.Normal, deciding, deciding.Source);
+                    return new EndDecision(EndVerdict.Allow, DecisionReason.ProfileRule, end, PolicyStage.Normal, deciding, deciding.Source, program.Direction);
                 case RuleAction.Deny:
-                    return new EndDecision(EndVerdict.Deny, DecisionReason.ProfileRule, end, PolicyStage.Normal, deciding, deciding.Source);
+                    return new EndDecision(EndVerdict.Deny, DecisionReason.ProfileRule, end, PolicyStage.Normal, deciding, deciding.Source, program.Direction);
                 case RuleAction.Pass or RuleAction.Log or null:
                     break;
                 default:
@@ -127,7 +127,7 @@ public sealed partial class Snapshot
             }
         }
 
-        return new EndDecision(EndVerdict.Deny, DecisionReason.NoProfileAllows, end, PolicyStage.Normal, null, _selectables[endpoint].Source);
+        return new EndDecision(EndVerdict.Deny, DecisionReason.NoProfileAllows, end, PolicyStage.Normal, null, _selectables[endpoint].Source, program.Direction);
     }
 
     // The first rule that matches and is not a Log.

@@ -50,29 +50,36 @@ internal sealed partial class ClusterBuilder
         ];
         EquatableArray<IpAddress> own = Addresses(manifest?.Addresses ?? default);
         SortedDictionary<string, EquatableArray<IpAddress>> annotated = AnnotatedInterfaces(manifest);
+        EquatableArray<IpAddress> addresses =
+        [
+            .. own
+                .Concat(annotated.Values.SelectMany(a => a))
+                .Concat(hostEndpoints.SelectMany(e => e.Addresses))
+                .Concat(HostNetworkPods.Where(p => p.Node == name).SelectMany(p => p.Addresses))
+                .Distinct(),
+        ];
+
+        // Where no annotation says which interface has which address, each but loopback has all.
         List<NodeInterface> interfaces = [.. annotated.Select(i => new NodeInterface(i.Key, i.Value))];
         foreach (string used in hostEndpoints.Select(e => e.InterfaceName).OfType<string>().Where(i => i != "*").Distinct(StringComparer.Ordinal))
         {
             if (!annotated.ContainsKey(used))
             {
-                interfaces.Add(new NodeInterface(used, annotated.Count == 0 ? own : default));
+                interfaces.Add(new NodeInterface(used, annotated.Count == 0 && used != "lo" ? addresses : default));
             }
         }
 
         if (interfaces.Count == 0)
         {
-            interfaces.Add(new NodeInterface(null, own));
+            interfaces.Add(new NodeInterface(null, addresses));
         }
 
-        IEnumerable<IpAddress> addresses = own
-            .Concat(annotated.Values.SelectMany(a => a))
-            .Concat(hostEndpoints.SelectMany(e => e.Addresses))
-            .Concat(HostNetworkPods.Where(p => p.Node == name).SelectMany(p => p.Addresses));
         return new Node
         {
             Name = name,
-            Addresses = [.. addresses.Distinct()],
+            Addresses = addresses,
             PodRanges = [.. (manifest?.PodCidrs ?? default).Select(ToPrefix).OfType<IpPrefix>()],
+            HasListedInterfaces = annotated.Count > 0,
             Interfaces = [.. interfaces.OrderBy(i => i.Name, StringComparer.Ordinal)],
             EndpointToHost = Configured(name, c => c.DefaultEndpointToHostAction) switch
             {

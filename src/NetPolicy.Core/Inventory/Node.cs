@@ -23,6 +23,9 @@ public sealed class Node
     /// <summary>Its interfaces in ordinal order of their names; one without a name if annotation <c>netpol/interfaces</c> is absent.</summary>
     public required EquatableArray<NodeInterface> Interfaces { get; init; }
 
+    /// <summary>True if annotation <c>netpol/interfaces</c> tells which interface has which address; else each but loopback has all of the node's.</summary>
+    public required bool HasListedInterfaces { get; init; }
+
     /// <summary>What becomes of traffic from its own workloads to itself, after egress policy.</summary>
     public required EndpointToHostAction EndpointToHost { get; init; }
 

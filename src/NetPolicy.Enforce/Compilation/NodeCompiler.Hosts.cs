@@ -43,7 +43,7 @@ internal sealed partial class NodeCompiler
         HashSet<int> governing = [];
         foreach (string name in _node.Interfaces.Select(i => i.Name).OfType<string>().Append("lo").Distinct(StringComparer.Ordinal))
         {
-            int own = interfaces.OwnOf(name, out _);
+            int own = interfaces.OwnOf(name);
             if (own < 0)
             {
                 continue;

@@ -124,7 +124,7 @@ public sealed partial class LabWorld
         HostInterfaces governors = Snapshot.InterfacesOf(node);
         NodeInterface? chosen = candidates.Length == 1
             ? candidates[0]
-            : candidates.FirstOrDefault(one => governors.Star >= 0 || governors.OwnOf(one.Name, out _) >= 0) ?? candidates.FirstOrDefault();
+            : candidates.FirstOrDefault(one => governors.Star >= 0 || governors.OwnOf(one.Name) >= 0) ?? candidates.FirstOrDefault();
         NodeInterface[] extra = [.. candidates.Where(one => one != chosen && one.Name is not null)];
         IPAddress[] OwnOf(IEnumerable<IpAddress> addresses) => [.. addresses.Where(IsUnshared).Distinct().Select(ToIPAddress)];
         HashSet<IpAddress> elsewhere = [];

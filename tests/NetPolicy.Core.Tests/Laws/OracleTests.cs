@@ -19,6 +19,15 @@ public sealed class OracleTests(ITestOutputHelper output)
     [Fact]
     public void The_engine_answers_as_the_Kubernetes_specification() => Hold(WorldShape.KubernetesOnly, 600, KubernetesBranches);
 
+    [Fact]
+    public void The_engine_answers_as_the_Calico_specification() => Hold(WorldShape.CalicoOnly, 600, []);
+
+    [Fact]
+    public void The_engine_answers_as_both_specifications_together() => Hold(WorldShape.Mixed, 600, []);
+
+    [Fact]
+    public void The_engine_answers_as_the_specification_of_host_endpoints() => Hold(WorldShape.HostEndpoints, 600, []);
+
     private void Hold(WorldShape shape, int worlds, IEnumerable<string> branches)
     {
         Distribution distribution = new();

@@ -42,7 +42,7 @@ internal sealed class FlowMaker
         _nodes =
         [
             .. world.All<NodeManifest>().Select(n => n.Metadata.Name!)
-                .Concat(world.All<PodManifest>().Select(p => p.Spec.NodeName).OfType<string>())
+                .Concat(world.All<PodManifest>().Where(p => !IsOverridden(p)).Select(p => p.Spec.NodeName).OfType<string>())
                 .Concat(world.All<HostEndpointManifest>().Select(h => h.Spec!.Node!))
                 .Distinct(),
         ];
@@ -50,6 +50,10 @@ internal sealed class FlowMaker
         _hosts = world.All<HostEndpointManifest>().Any();
         _http = _hints.Exists(h => h.HttpMethod is not null);
     }
+
+    // A WorkloadEndpoint wins over the pod of its name, whose node may then be nobody's.
+    private bool IsOverridden(PodManifest pod) => _world.All<WorkloadEndpointManifest>()
+        .Any(w => w.Spec!.Pod == pod.Metadata.Name && w.EffectiveNamespace == pod.EffectiveNamespace);
 
     public FlowRequest Next()
     {

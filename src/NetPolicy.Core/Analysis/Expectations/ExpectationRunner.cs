@@ -116,7 +116,7 @@ public static class ExpectationRunner
         && (rule.Kind is null || rule.Kind == by.Kind)
         && (rule.Namespace is null || rule.Namespace == by.EffectiveNamespace)
         && (rule.Name is null || rule.Name == by.Metadata.Name)
-        && (rule.Direction is null || rule.Direction == (decision.Direction == Direction.Ingress ? "ingress" : "egress"))
+        && (rule.Direction is null || rule.Direction == (decision.RuleDirection == Direction.Ingress ? "ingress" : "egress"))
         && (rule.Index is null || rule.Index == decision.RuleIndex);
 
     private static string Describe(ExpectedRule rule)
