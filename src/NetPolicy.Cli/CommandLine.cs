@@ -37,5 +37,8 @@ internal static class CommandLine
         TestCommand.Create(),
         SelectorCommand.Create(),
         RenderCommand.Create(),
+        ApplyCommand.Create(),
+        StatusCommand.Create(),
+        UninstallCommand.Create(),
     };
 }

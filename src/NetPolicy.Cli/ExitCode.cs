@@ -1,4 +1,5 @@
 using NetPolicy.Enforce.Lab;
+using NetPolicy.Enforce;
 
 namespace NetPolicy.Cli;
 
@@ -30,6 +31,11 @@ internal static class ExitCode
             return Unusable;
         }
         catch (LabException refused)
+        {
+            Console.Error.WriteLine($"netpol: {refused.Message}");
+            return Refused;
+        }
+        catch (NftException refused)
         {
             Console.Error.WriteLine($"netpol: {refused.Message}");
             return Refused;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using NetPolicy.Cli.Input;
-using NetPolicy.Enforce;
 using NetPolicy.Enforce.Nft;
+using NetPolicy.Enforce;
 
 namespace NetPolicy.Cli.Commands;
 

@@ -3,8 +3,8 @@ using NetPolicy.Analysis.Expectations;
 using NetPolicy.Cli.Input;
 using NetPolicy.Cli.Output;
 using NetPolicy.Engine;
-using NetPolicy.Manifests;
 using NetPolicy.Manifests.Expectations;
+using NetPolicy.Manifests;
 
 namespace NetPolicy.Cli.Commands;
 

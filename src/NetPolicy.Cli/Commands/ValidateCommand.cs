@@ -2,8 +2,8 @@ using System.CommandLine;
 using NetPolicy.Cli.Input;
 using NetPolicy.Cli.Output;
 using NetPolicy.Diagnostics;
-using NetPolicy.Manifests;
 using NetPolicy.Manifests.Expectations;
+using NetPolicy.Manifests;
 using NetPolicy.Validation;
 
 namespace NetPolicy.Cli.Commands;

@@ -36,6 +36,11 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<string?> NetworkNamespace() => new("--netns")
+    {
+        Description = "A network namespace that `ip netns` knows, instead of this machine's own.",
+    };
+
     public static Option<string> Staged()
     {
         Option<string> option = new("--staged")
