@@ -13,7 +13,12 @@ internal static class CommandLine
         ParseResult parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (string error in parsed.Errors.Select(e => UsageErrors.Say(e.Message)).Distinct())
+            // Behind an unknown command nothing else can be understood.
+            bool isUnknown = parsed.CommandResult.Command is RootCommand && args.Length > 0 && !args[0].StartsWith('-');
+            IEnumerable<string> errors = isUnknown
+                ? [$"`{args[0]}` is no command"]
+                : parsed.Errors.Select(e => UsageErrors.Say(e.Message)).Distinct();
+            foreach (string error in errors)
             {
                 Console.Error.WriteLine($"netpol: {error}");
             }
