@@ -7,8 +7,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 feed=$work/feed
 mkdir -p "$feed"
-version=0.1.0-check.$$
-dotnet pack NetPolicy.sln -c Release --nologo -v quiet -p:PackageOutputPath="$feed/" -p:Version="$version" -p:PackageVersion="$version" >"$work/pack.log" 2>&1 || { cat "$work/pack.log"; exit 1; }
+version=0.1.0
+# Everything unpacked here comes from these packages, never from what an earlier run left behind.
+export NUGET_PACKAGES=$work/packages
+for id in NetPolicy.Core NetPolicy.Dsl NetPolicy.Enforce NetPolicy.Cli; do
+  NUGET_PACKAGES='' dotnet pack "src/$id" -c Release --no-build --nologo -v quiet -p:PackageOutputPath="$feed/" >"$work/pack.log" 2>&1 || { cat "$work/pack.log"; exit 1; }
+done
 for id in NetPolicy.Core NetPolicy.Dsl NetPolicy.Enforce NetPolicy.Cli; do
   [ -f "$feed/$id.$version.nupkg" ] || { echo "package $id was not made"; exit 1; }
 done
@@ -20,8 +24,7 @@ XML
 mkdir "$work/app"
 cat >"$work/app/app.csproj" <<XML
 <Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings>
-    <RestorePackagesPath>$work/packages</RestorePackagesPath></PropertyGroup>
+  <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
   <ItemGroup><PackageReference Include="NetPolicy.Dsl" Version="$version" /><PackageReference Include="NetPolicy.Enforce" Version="$version" /></ItemGroup>
 </Project>
 XML
