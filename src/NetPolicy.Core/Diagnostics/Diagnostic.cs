@@ -1,4 +1,5 @@
 using NetPolicy.Collections;
+using NetPolicy.Engine;
 
 namespace NetPolicy.Diagnostics;
 
@@ -25,6 +26,9 @@ public sealed record Diagnostic(DiagnosticDescriptor Descriptor, string Message,
 
     /// <summary>Other places that belong to the finding, such as the first of two duplicates.</summary>
     public EquatableArray<SourceSpan> Related { get; init; }
+
+    /// <summary>A flow that shows the finding, in the words of <c>netpol eval --flows</c>; null if none does.</summary>
+    public FlowRequest? Witness { get; init; }
 
     /// <summary>What to do, when it can be said more exactly than the descriptor does.</summary>
     public string Help { get; init; } = Descriptor.Help;
