@@ -94,6 +94,11 @@ internal static class GlobalPolicyCheck
             }
 
             string[] nodes = [.. context.SubjectsOf(policy).Where(e => e.Kind == EndpointKind.HostEndpoint).Select(e => e.Node).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+            if (nodes.Length == 0 && context.HostEndpoints.Length > 0)
+            {
+                continue;
+            }
+
             string whose = nodes.Length == 0 ? "the node" : LintContext.List(nodes);
             context.Add(
                 Findings.PreDnatAllowsEveryPort,
