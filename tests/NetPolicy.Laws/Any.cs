@@ -18,8 +18,7 @@ public static class Any
         Dice dice = new(seed);
         Choices choices = new(shape.Staged && dice.Chance(25), dice.Chance(20), shape.Hosts && dice.Chance(20));
         World world = new WorldMaker(dice, shape).Make();
-        FlowMaker maker = new(dice, world);
-        return new Case(world, choices, Enumerable.Range(0, flows).Select(_ => maker.Next()).ToEquatableArray());
+        return new Case(world, choices, new FlowChooser(dice, world, choices).Choose(flows).ToEquatableArray());
     }
 
     private static Gen<ulong> Seeds() =>

@@ -5,6 +5,9 @@ namespace NetPolicy.Laws;
 /// <summary>What a run met: a law says little about a branch that no flow reached.</summary>
 public sealed class Distribution
 {
+    /// <summary>Percent of the flows that every branch in scope must take part in.</summary>
+    private const double LeastShare = 0.5;
+
     private readonly SortedDictionary<string, int> _branches = new(StringComparer.Ordinal);
 
     /// <summary>Flows judged.</summary>
@@ -28,16 +31,16 @@ public sealed class Distribution
     public double ShareOf(string branch) => 100.0 * _branches.GetValueOrDefault(branch) / Math.Max(1, Flows);
 
     /// <summary>What is wrong with the run: too one-sided, or a branch that too few flows reached. Null if nothing is.</summary>
-    /// <param name="branches">Each branch in scope with the least share of flows in percent.</param>
-    public string? Complain(IEnumerable<(string Branch, double Least)> branches)
+    /// <param name="branches">The branches in scope.</param>
+    public string? Complain(IEnumerable<string> branches)
     {
         double denied = 100.0 * Denied / Math.Max(1, Flows);
         List<string> complaints = denied is < 25 or > 75 ? [Text($"{denied:F1} % of {Flows} flows are denied, expected 25 to 75 %")] : [];
-        foreach ((string branch, double least) in branches)
+        foreach (string branch in branches)
         {
-            if (ShareOf(branch) < least)
+            if (ShareOf(branch) < LeastShare)
             {
-                complaints.Add(Text($"`{branch}` takes part in {ShareOf(branch):F2} % of {Flows} flows, expected at least {least} %"));
+                complaints.Add(Text($"`{branch}` takes part in {ShareOf(branch):F2} % of {Flows} flows, expected at least {LeastShare} %"));
             }
         }
 

@@ -13,8 +13,8 @@ namespace NetPolicy.Laws;
 /// </remarks>
 public static class Law
 {
-    /// <summary>True if the number of cases was set from outside; shares of a run then say little.</summary>
-    public static bool IsSizeGiven => WorldsGiven is not null;
+    /// <summary>True if the number of cases, or which they are, was set from outside; shares of such a run say little.</summary>
+    public static bool IsChosen => WorldsGiven is not null || Environment.GetEnvironmentVariable("NETPOLICY_FSCHECK_REPLAY") is { Length: > 0 };
 
     private static int? WorldsGiven =>
         int.TryParse(Environment.GetEnvironmentVariable("NETPOLICY_LAW_WORLDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int worlds) ? worlds : null;

@@ -85,7 +85,9 @@ internal readonly struct RuleMatcher(Selectable[] selectables)
     {
         foreach (SliceBackend backend in end.Service!)
         {
-            bool address = backend.Endpoint >= 0 ? Array.IndexOf(facts.Members, backend.Endpoint) >= 0 : backend.Address == facts.Address;
+            bool address = backend.Endpoint >= 0
+                ? Array.IndexOf(facts.Members, backend.Endpoint) >= 0
+                : backend.Address != default && backend.Address == facts.Address;
             if (address && (!end.IsDestination || (backend.Protocol == protocol && backend.Port == port)))
             {
                 return true;

@@ -31,5 +31,9 @@ internal sealed record FlowHint
 
     public string? HttpPath { get; init; }
 
+    public string? SourceService { get; init; }
+
+    public string? DestinationService { get; init; }
+
     public bool SubjectIsHost { get; init; }
 }

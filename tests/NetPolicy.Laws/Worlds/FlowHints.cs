@@ -12,6 +12,11 @@ internal static class FlowHints
     public static List<FlowHint> Of(World world)
     {
         List<FlowHint> hints = [];
+        string[] global =
+        [
+            .. world.All<GlobalNetworkSetManifest>().SelectMany(set => set.Nets ?? default),
+            .. world.All<HostEndpointManifest>().SelectMany(host => host.Spec!.ExpectedIPs ?? default),
+        ];
         foreach (Manifest manifest in world.Manifests)
         {
             switch (manifest)
@@ -23,13 +28,13 @@ internal static class FlowHints
                     AddKubernetes(hints, manifest, spec);
                     break;
                 case CalicoPolicyManifest { Spec: { } spec }:
-                    bool hosts = spec.ApplyOnForward == true;
-                    AddCalico(hints, manifest.EffectiveNamespace, spec.Ingress, isIngress: true, hosts);
-                    AddCalico(hints, manifest.EffectiveNamespace, spec.Egress, isIngress: false, hosts);
+                    FlowHint subject = new() { SubjectNamespace = manifest.EffectiveNamespace, SubjectIsHost = spec.ApplyOnForward == true };
+                    AddCalico(hints, global, spec.Ingress, subject with { IsIngress = true });
+                    AddCalico(hints, global, spec.Egress, subject);
                     break;
                 case ProfileManifest profile:
-                    AddCalico(hints, null, profile.Ingress, isIngress: true, hosts: false);
-                    AddCalico(hints, null, profile.Egress, isIngress: false, hosts: false);
+                    AddCalico(hints, global, profile.Ingress, new FlowHint { IsIngress = true });
+                    AddCalico(hints, global, profile.Egress, new FlowHint());
                     break;
                 default:
                     break;
@@ -62,26 +67,25 @@ internal static class FlowHints
         }
     }
 
-    private static void AddCalico(List<FlowHint> hints, string? @namespace, EquatableArray<CalicoRule>? rules, bool isIngress, bool hosts)
+    private static void AddCalico(List<FlowHint> hints, string[] global, EquatableArray<CalicoRule>? rules, FlowHint subject)
     {
         foreach (CalicoRule rule in rules ?? [])
         {
             EntityRule source = rule.Source ?? new EntityRule();
             EntityRule destination = rule.Destination ?? new EntityRule();
             HttpPath? path = rule.Http?.Paths is { IsEmpty: false } paths ? paths[0] : null;
-            FlowHint hint = new()
+            FlowHint hint = subject with
             {
-                IsIngress = isIngress,
-                SubjectNamespace = @namespace,
-                SubjectIsHost = hosts,
                 Protocol = rule.Protocol?.ToString(),
                 Family = rule.IpVersion,
                 IcmpType = (rule.Icmp ?? rule.NotIcmp)?.Type,
                 IcmpCode = (rule.Icmp ?? rule.NotIcmp)?.Code,
                 HttpMethod = rule.Http is null ? null : rule.Http.Methods is { IsEmpty: false } methods ? methods[0] : "GET",
                 HttpPath = rule.Http is null ? null : path is null ? "/" : path.Exact ?? path.Prefix,
-                SourceBlock = First(source.Nets),
-                DestinationBlock = First(destination.Nets),
+                SourceBlock = First(source.Nets) ?? Global(source, global),
+                DestinationBlock = First(destination.Nets) ?? Global(destination, global),
+                SourceService = Service(source, subject.SubjectNamespace),
+                DestinationService = Service(destination, subject.SubjectNamespace),
             };
             hints.Add(hint);
             foreach (IntOrString port in (destination.Ports ?? []).Concat(destination.NotPorts ?? []))
@@ -97,6 +101,12 @@ internal static class FlowHints
     }
 
     private static string? First(EquatableArray<string>? list) => list is { IsEmpty: false } some ? some[0] : null;
+
+    private static string? Global(EntityRule entity, string[] global) =>
+        global.Length > 0 && entity.NamespaceSelector?.Contains("global", StringComparison.Ordinal) == true ? global[0] : null;
+
+    private static string? Service(EntityRule entity, string? @namespace) =>
+        entity.Services is { } service ? $"{(string.IsNullOrEmpty(service.Namespace) ? @namespace : service.Namespace)}/{service.Name}" : null;
 
     private static int? Number(IntOrString port) => port.IsNumber ? port.Number
         : int.TryParse(port.Text!.Split(':')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number

@@ -57,6 +57,41 @@ internal sealed class FlowMaker
 
     public FlowRequest Next()
     {
+        FlowRequest flow = Make();
+        for (int i = 0; i < 4 && !CanMeet(flow) && _dice.Chance(85); i++)
+        {
+            flow = Make();
+        }
+
+        return flow;
+    }
+
+    // Two ends of which one has addresses of a family that the other lacks say little, however often they are asked.
+    private bool CanMeet(FlowRequest flow)
+    {
+        int both = Families(flow.From) & Families(flow.To);
+        return (flow.IpFamily switch { null => both, "IPv4" => both & 1, _ => both & 2 }) != 0;
+    }
+
+    private int Families(string end)
+    {
+        EquatableArray<string> addresses = end.StartsWith("host:", StringComparison.Ordinal)
+            ? _world.All<NodeManifest>().FirstOrDefault(n => n.Metadata.Name == end[5..])?.Addresses ?? default
+            : end.StartsWith("svc:", StringComparison.Ordinal)
+                ? _services.First(s => "svc:" + s.EffectiveNamespace + "/" + s.Metadata.Name == end).ClusterIPs.Where(ip => ip != "None").ToEquatableArray()
+                : end.Contains('/', StringComparison.Ordinal) ? _pods.FirstOrDefault(p => p.Id == end).Addresses : [end];
+        return addresses.IsEmpty
+            ? 3
+            : addresses.Select(address => address.Contains(':', StringComparison.Ordinal) ? 2 : 1).Aggregate(0, (all, one) => all | one);
+    }
+
+    private FlowRequest Make()
+    {
+        if (_dice.Chance(4) && OwnNode() is { } toOwnNode)
+        {
+            return toOwnNode;
+        }
+
         FlowHint hint = _hints.Count > 0 && _dice.Chance(60) ? _dice.PickFrom(_hints) : new FlowHint();
         string? source = Host(hint, isSource: true) ?? (_dice.Chance(60) ? Block(hint.SourceBlock) : null);
         string? destination = Host(hint, isSource: false) ?? (_dice.Chance(60) ? Block(hint.DestinationBlock) : null);
@@ -73,6 +108,16 @@ internal sealed class FlowMaker
             destination = named.Id;
             port = named.Port;
             protocol = hint.Protocol ?? named.Protocol;
+        }
+
+        if (hint.DestinationService is { } dialledService && BackendOf(dialledService) is { } backend && _dice.Chance(90))
+        {
+            (destination, port, protocol) = backend;
+        }
+
+        if (hint.SourceService is { } clients && BackendOf(clients) is { } one && _dice.Chance(90))
+        {
+            source = one.End;
         }
 
         int? sourcePort = hint.SourcePort is { } number ? Near(number) : _dice.Chance(25) ? _dice.PickFrom(Ports) : null;
@@ -108,6 +153,29 @@ internal sealed class FlowMaker
         };
     }
 
+    // What a pod sends to the node it runs on goes its own way.
+    private FlowRequest? OwnNode()
+    {
+        PodManifest[] placed = [.. _world.All<PodManifest>().Where(p => p.Spec.NodeName is not null && !p.Spec.HostNetwork && !IsOverridden(p))];
+        if (placed.Length == 0)
+        {
+            return null;
+        }
+
+        PodManifest pod = _dice.PickFrom(placed);
+        string protocol = _dice.Weighted((45, "TCP"), (15, "UDP"), (40, "ICMPv6"));
+        bool icmp = protocol == "ICMPv6";
+        return new FlowRequest
+        {
+            From = $"{pod.EffectiveNamespace}/{pod.Metadata.Name}",
+            To = "host:" + pod.Spec.NodeName,
+            Protocol = protocol,
+            Port = icmp ? null : _dice.PickFrom(Ports),
+            IcmpType = icmp ? _dice.Pick(128, 130, 131, 132, 133, 134, 135, 136) : null,
+            IpFamily = icmp ? "IPv6" : null,
+        };
+    }
+
     private string Protocol() => _dice.Weighted((48, "TCP"), (18, "UDP"), (10, "SCTP"), (10, "ICMP"), (6, "ICMPv6"), (4, "47"), (2, "UDPLite"), (2, "6"));
 
     private static string Family(int version) => version == 4 ? "IPv4" : "IPv6";
@@ -135,6 +203,41 @@ internal sealed class FlowMaker
                select (pod.Id, port.Number, port.Protocol ?? "TCP"),
         ];
         return ports.Length == 0 || _dice.Chance(15) ? null : _dice.PickFrom(ports);
+    }
+
+    // An address that a slice lists, or the Service itself, or a pod that it may select.
+    private (string End, int? Port, string Protocol)? BackendOf(string name)
+    {
+        ServiceManifest? service = Array.Find(_services, s => $"{s.EffectiveNamespace}/{s.Metadata.Name}" == name);
+        if (service is null || service.Ports.IsEmpty)
+        {
+            return null;
+        }
+
+        EndpointSliceManifest? slice = _world.All<EndpointSliceManifest>().FirstOrDefault(s => s.ServiceName == service.Metadata.Name && s.EffectiveNamespace == service.EffectiveNamespace);
+        if (slice is not null && !slice.Endpoints.IsEmpty && !slice.Ports.IsEmpty)
+        {
+            ServicePortSpec listed = _dice.PickFrom(slice.Ports);
+            return (_dice.PickFrom(_dice.PickFrom(slice.Endpoints).Addresses), listed.Port, listed.Protocol ?? "TCP");
+        }
+
+        ServicePortSpec port = _dice.PickFrom(service.Ports);
+        PodManifest[] selected =
+        [
+            .. _world.All<PodManifest>().Where(p => p.EffectiveNamespace == service.EffectiveNamespace
+                && service.Selector is { IsEmpty: false } selector
+                && selector.All(pair => p.Metadata.Labels is { } labels && labels.TryGetValue(pair.Key, out string? value) && value == pair.Value)),
+        ];
+        if (selected.Length == 0)
+        {
+            return null;
+        }
+
+        PodManifest pod = _dice.PickFrom(selected);
+        int? target = port.TargetPort is { } named
+            ? named.IsNumber ? named.Number : pod.Spec.Ports.FirstOrDefault(p => p.Name == named.Text)?.Number
+            : port.Port;
+        return ($"{pod.EffectiveNamespace}/{pod.Metadata.Name}", target, port.Protocol ?? "TCP");
     }
 
     private string End() => _dice.Weighted((58, 0), (12, 1), (6, 2), (4, 3), (12, 4), (4, 5), (4, 6)) switch

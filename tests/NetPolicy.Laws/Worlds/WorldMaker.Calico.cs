@@ -66,9 +66,9 @@ internal sealed partial class WorldMaker
 
     private void MakeSets()
     {
-        for (int i = dice.Between(0, 2); i > 0; i--)
+        for (int i = dice.Between(0, 3); i > 0; i--)
         {
-            EquatableArray<string> nets = dice.Many(0, 3, () => dice.Chance(75)
+            EquatableArray<string> nets = dice.Many(dice.Chance(90) ? 1 : 0, 3, () => dice.Chance(75)
                 ? dice.PickFrom(Prefixes.Of(dice.Chance(70) ? 4 : 6))
                 : dice.Pick("10.0.0.3", "fd00::2", "203.0.113.1", "10.0.0.5/29", "8.8.8.8")).Distinct().ToEquatableArray();
             string name = dice.PickFrom(Networks);

@@ -9,6 +9,11 @@ internal sealed partial class WorldMaker
 {
     private CalicoRule CalicoRule(bool isIngress, bool isGlobal)
     {
+        if (_isSimple && dice.Chance(75))
+        {
+            return RuleOfOneClause(isIngress, isGlobal);
+        }
+
         string action = dice.Weighted((46, "Allow"), (26, "Deny"), (18, "Pass"), (10, "Log"));
         int? version = dice.Chance(12) ? dice.Pick(4, 6) : null;
         (IntOrString? protocol, bool hasPorts, int icmpFamily) = dice.Weighted((40, 0), (38, 1), (16, 2), (6, 3)) switch
@@ -36,6 +41,51 @@ internal sealed partial class WorldMaker
             Annotations = dice.Chance(3) ? Map(("name", "x")) : null,
         };
     }
+
+    /// <summary>A rule that hangs on one clause; those that seldom match come more often.</summary>
+    private CalicoRule RuleOfOneClause(bool isIngress, bool isGlobal)
+    {
+        int family = dice.Chance(75) ? 4 : 6;
+        CalicoRule rule = new() { Action = dice.Weighted((50, "Allow"), (30, "Deny"), (15, "Pass"), (5, "Log")) };
+        int clause = dice.Pick(0, 0, 1, 2, 3, 4, 5, 6, 5, 6, 5, 7, 7, 8, 9, 10, 11, 11, 12, 13, 13, 13, 14, 14, 15, 15, 16, 17);
+        switch (clause)
+        {
+            case 0:
+                return rule with { Protocol = dice.Pick(IntOrString.Of("ICMP"), IntOrString.Of("ICMPv6")), Icmp = Icmp() };
+            case 1:
+                return rule with { NotIcmp = Icmp() };
+            case 2:
+                return rule with { NotProtocol = NotProtocol(null) };
+            case 3:
+                return rule with { IpVersion = dice.Pick(4, 6) };
+            case 4 when shape.Http && isIngress:
+                return rule with { Action = "Allow", Protocol = dice.Pick<IntOrString?>(null, IntOrString.Of("TCP")), Http = Http() };
+            case 5 when _services.Count > 0:
+            case 6 when _services.Count > 0:
+                EntityRule service = new() { Services = ServiceNamed(isGlobal) };
+                return isIngress ? rule with { Source = service } : rule with { Action = dice.Pick("Allow", "Deny", "Pass"), Destination = service };
+            default:
+                EntityRule entity = OneClause(clause, family);
+                bool numbers = (entity.Ports ?? entity.NotPorts) is { } ports && !ports.All(p => PortNames.Contains(p.Text));
+                rule = numbers || (clause > 12 && dice.Chance(50)) ? rule with { Protocol = IntOrString.Of(dice.Pick("TCP", "UDP", "SCTP")) } : rule;
+                return dice.Chance(50) ? rule with { Source = entity } : rule with { Destination = entity };
+        }
+    }
+
+    private EntityRule OneClause(int clause, int family) => clause switch
+    {
+        7 => new EntityRule { Nets = [dice.PickFrom(Prefixes.Of(family))] },
+        8 => new EntityRule { NotNets = [dice.PickFrom(Prefixes.Of(family)[1..])] },
+        9 => new EntityRule { NotSelector = EndpointSelectors.Next() },
+        10 => new EntityRule { NamespaceSelector = dice.Chance(40) ? "all()" : NamespaceSelectors.Next() },
+        11 => new EntityRule { NamespaceSelector = "global()" },
+        12 => new EntityRule { ServiceAccounts = new ServiceAccountMatch { Names = dice.Some(2, Accounts).ToEquatableArray() } },
+        13 => new EntityRule { Ports = [CalicoPort(namesOnly: false)] },
+        14 => new EntityRule { NotPorts = [CalicoPort(namesOnly: false)] },
+        15 => new EntityRule { Ports = [CalicoPort(namesOnly: true)] },
+        16 => new EntityRule { NotPorts = [CalicoPort(namesOnly: true)] },
+        _ => new EntityRule { Selector = EndpointSelectors.Next() },
+    };
 
     private (IntOrString? Protocol, bool HasPorts, int Family) IcmpProtocol(int? version)
     {

@@ -97,12 +97,19 @@ internal sealed partial class WorldMaker
     private LabelSelectorSpec? LabelSelectorOrAll() => dice.Pick<LabelSelectorSpec?>(
         null, new LabelSelectorSpec(), new LabelSelectorSpec { MatchLabels = Map(), MatchExpressions = [] });
 
+    // Labels that a pod has, or any.
+    private (string Key, string Value) Label()
+    {
+        (string Key, string Value)[] held = [.. (dice.PickFrom(_pods).Metadata.Labels ?? default).Select(l => (l.Key, l.Value))];
+        return held.Length > 0 && dice.Chance(60) ? dice.PickFrom(held) : (dice.PickFrom(Keys), dice.PickFrom(Values));
+    }
+
     private LabelSelectorSpec LabelSelector() => dice.Weighted((15, 0), (40, 1), (35, 2), (10, 3)) switch
     {
         0 => LabelSelectorOrAll() ?? new LabelSelectorSpec(),
-        1 => new LabelSelectorSpec { MatchLabels = Map((dice.PickFrom(Keys), dice.PickFrom(Values))) },
+        1 => new LabelSelectorSpec { MatchLabels = Map(Label()) },
         2 => new LabelSelectorSpec { MatchExpressions = dice.Many(1, 2, () => Requirement(Keys, Values)).ToEquatableArray() },
-        _ => new LabelSelectorSpec { MatchLabels = Map((dice.PickFrom(Keys), dice.PickFrom(Values))), MatchExpressions = [Requirement(Keys, Values)] },
+        _ => new LabelSelectorSpec { MatchLabels = Map(Label()), MatchExpressions = [Requirement(Keys, Values)] },
     };
 
     private LabelSelectorSpec NamespaceSelector() => dice.Chance(25)

@@ -20,8 +20,12 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
     private List<PodManifest> _pods = [];
     private List<ServiceManifest> _services = [];
 
+    // In some worlds few rules with one clause each decide, in others many interfere.
+    private bool _isSimple;
+
     public World Make()
     {
+        _isSimple = dice.Chance(50);
         _namespaces = dice.Some(4, "x", "y", "z", "default");
         MakeNamespaces();
         MakeNodes();
@@ -53,7 +57,7 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
     {
         if (shape.Kubernetes)
         {
-            int count = shape.Calico ? dice.Between(0, 2) : dice.Between(1, 4);
+            int count = shape.Calico ? dice.Between(0, _isSimple ? 1 : 2) : dice.Between(1, _isSimple ? 2 : 4);
             for (int i = 0; i < count; i++)
             {
                 _made.Add(KubernetesPolicy());
@@ -62,7 +66,7 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
 
         if (shape.Calico)
         {
-            int count = dice.Between(1, 5);
+            int count = _isSimple ? dice.Between(1, 2) : dice.Between(2, 5);
             for (int i = 0; i < count; i++)
             {
                 _made.Add(CalicoPolicy());
@@ -104,8 +108,8 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
             }
 
             string[] addresses = dice.Weighted(
-                (40, new[] { Text($"192.168.0.{i + 1}") }),
-                (40, [Text($"192.168.0.{i + 1}"), Text($"fd01::{i + 1}")]),
+                (30, new[] { Text($"192.168.0.{i + 1}") }),
+                (50, [Text($"192.168.0.{i + 1}"), Text($"fd01::{i + 1}")]),
                 (10, [Text($"fd01::{i + 1}")]),
                 (10, []));
             _made.Add(new NodeManifest
@@ -149,10 +153,10 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
         string[] addresses = hostNetwork
             ? node is null || dice.Chance(30) ? [] : [Text($"192.168.0.{Array.IndexOf(Nodes, node) + 1}")]
             : dice.Weighted(
-                (50, new[] { Text($"10.0.0.{number}") }),
-                (32, [Text($"10.0.0.{number}"), Text($"fd00::{number}")]),
-                (9, [Text($"fd00::{number}")]),
-                (9, []));
+                (40, new[] { Text($"10.0.0.{number}") }),
+                (45, [Text($"10.0.0.{number}"), Text($"fd00::{number}")]),
+                (7, [Text($"fd00::{number}")]),
+                (8, []));
         return new PodManifest
         {
             Metadata = Metadata(Text($"p{index}"), dice.PickFrom(_namespaces), Labels()) with { IsDeleting = dice.Chance(3) },
@@ -215,18 +219,25 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
 
     private ServiceManifest Service(int index)
     {
-        string? type = dice.Weighted((35, null), (15, "ClusterIP"), (22, "NodePort"), (22, "LoadBalancer"), (6, "ExternalName"));
+        string? type = dice.Weighted((30, null), (10, "ClusterIP"), (26, "NodePort"), (30, "LoadBalancer"), (4, "ExternalName"));
+
+        // Most select a pod that there is.
+        PodManifest some = dice.PickFrom(_pods);
+        (string Key, string Value)[] labels = [.. (some.Metadata.Labels ?? default).Select(l => (l.Key, l.Value))];
+        bool aimed = labels.Length > 0 && dice.Chance(80);
         bool headless = type is null or "ClusterIP" && dice.Chance(25);
         string[] clusterIPs = headless ? ["None"] : type == "ExternalName" ? [] : dice.Weighted(
             (50, new[] { Text($"10.96.0.{index + 1}") }), (35, [Text($"10.96.0.{index + 1}"), Text($"fd96::{index + 1}")]), (10, [Text($"fd96::{index + 1}")]), (5, []));
         bool nodePorts = type is "NodePort" or "LoadBalancer";
         return new ServiceManifest
         {
-            Metadata = Metadata(Text($"svc{index}"), dice.PickFrom(_namespaces), null),
+            Metadata = Metadata(Text($"svc{index}"), aimed ? some.Metadata.Namespace! : dice.PickFrom(_namespaces), null),
             Type = type,
-            Selector = type == "ExternalName" || dice.Chance(20) ? null : dice.Chance(80) ? Map((dice.PickFrom(Keys), dice.PickFrom(Values))) : Map(),
+            Selector = type == "ExternalName" || dice.Chance(15) ? null
+                : aimed ? Map(dice.PickFrom(labels))
+                : dice.Chance(80) ? Map((dice.PickFrom(Keys), dice.PickFrom(Values))) : Map(),
             ClusterIPs = clusterIPs.ToEquatableArray(),
-            ExternalIPs = !headless && type != "ExternalName" && dice.Chance(25) ? [dice.Chance(75) ? Text($"198.51.100.{index + 1}") : Text($"2001:db8:1::{index + 1}")] : [],
+            ExternalIPs = !headless && type != "ExternalName" && dice.Chance(40) ? [dice.Chance(75) ? Text($"198.51.100.{index + 1}") : Text($"2001:db8:1::{index + 1}")] : [],
             LoadBalancerIPs = type == "LoadBalancer" && dice.Chance(80) ? [Text($"198.51.100.{index + 11}")] : [],
             Ports = Enumerable.Range(0, dice.Between(1, 2)).Select(i => ServicePort(index, i, nodePorts)).ToEquatableArray(),
             PublishNotReadyAddresses = dice.Chance(10),
@@ -238,7 +249,7 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
         Name = Text($"port{index}"),
         Protocol = dice.Weighted((50, null), (20, "TCP"), (20, "UDP"), (10, "SCTP")),
         Port = dice.Pick(80, 81, 443, 53) + index,
-        TargetPort = dice.Weighted<IntOrString?>((35, null), (35, IntOrString.Of(dice.PickFrom(PortNumbers))), (30, IntOrString.Of(dice.PickFrom(PortNames)))),
+        TargetPort = dice.Weighted<IntOrString?>((40, null), (42, IntOrString.Of(dice.PickFrom(PortNumbers))), (18, IntOrString.Of(dice.PickFrom(PortNames)))),
         NodePort = nodePorts && dice.Chance(85) ? 30080 + (service * 2) + index : null,
     };
 
