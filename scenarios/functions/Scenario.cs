@@ -27,6 +27,6 @@ public static class Functions
         new("functions", Policies, "the functions are fenced in"),
     ],
     [
-        new("unlabelled-kube-system", Policies, "without role=kube-system on the namespace the functions resolve nothing", []) { HasOwnCluster = true },
+        new("unlabelled-kube-system", Policies, "without role=kube-system on the namespace the functions resolve nothing", ["NP3001"]) { HasOwnCluster = true },
     ]);
 }

@@ -54,13 +54,13 @@ public static class HostEndpointFences
     /// <summary>The scenario with its steps and variants.</summary>
     public static Scenario Scenario => new("host-endpoints", "producers, consumers, and a NodePort fenced before DNAT", "host-endpoints",
     [
-        new("host-endpoints", Policies, "the pair, the host endpoint and the two fences"),
+        new("host-endpoints", Policies, "the pair, the host endpoint and the two fences") { LintIds = ["NP3009", "NP3010", "NP3011", "NP3012"] },
     ],
     [
         new("open", Open, "with profile projectcalico-default-allow the node's own connections pass", []),
-        new("node2", Policies, "a consumer on another node, unencapsulated, is dropped before DNAT", []),
+        new("node2", Policies, "a consumer on another node, unencapsulated, is dropped before DNAT", ["NP3012"]),
         new("paired", Paired, "a second pair with bar as producer", []),
         new("ports", Ports, "the pair on one port", []),
-        new("wrong-label", WrongLabel, "the fences select no endpoint", []) { HasOwnCluster = true },
+        new("wrong-label", WrongLabel, "the fences select no endpoint", ["NP3003"]) { HasOwnCluster = true },
     ]);
 }

@@ -54,13 +54,13 @@ public static class Tenants
     /// <summary>The scenario with its steps and variants.</summary>
     public static Scenario Scenario => new("tenants", "egress locked but for DNS, holes made one at a time, both ends checked", "tenants",
     [
-        new("1-deny-egress", DenyEgress, "customer pods may ask DNS and nothing else"),
-        new("2-hole", WithHole, "the release agent may reach the core"),
-        new("3-wide", Wide, "the search engine takes connections from tenants only"),
-        new("4-tight", Tight, "and only from release agents of tenants"),
+        new("1-deny-egress", DenyEgress, "customer pods may ask DNS and nothing else") { LintIds = ["NP3005"] },
+        new("2-hole", WithHole, "the release agent may reach the core") { LintIds = ["NP3005"] },
+        new("3-wide", Wide, "the search engine takes connections from tenants only") { LintIds = ["NP3005"] },
+        new("4-tight", Tight, "and only from release agents of tenants") { LintIds = ["NP3005"] },
     ],
     [
-        new("service-port", ServicePort, "policies that name the port of the Service match nothing", []) { HasOwnCluster = true },
-        new("new-release", NewRelease, "a policy for the old release alone: the new one loses its traffic", []) { HasOwnCluster = true },
+        new("service-port", ServicePort, "policies that name the port of the Service match nothing", ["NP3004"]) { HasOwnCluster = true },
+        new("new-release", NewRelease, "a policy for the old release alone: the new one loses its traffic", ["NP3006"]) { HasOwnCluster = true },
     ]);
 }

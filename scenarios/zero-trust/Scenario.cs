@@ -63,7 +63,7 @@ public static class ZeroTrust
     ],
     [
         new("draft", Draft, "staged, the default deny changes no verdict and reports what it would deny", []),
-        new("hosts-locked-out", HostsLockedOut, "a negative condition alone selects host endpoints too", []) { HasOwnCluster = true },
-        new("untyped", Untyped, "a policy without rules and without types isolates ingress only", []) { HasOwnCluster = true },
+        new("hosts-locked-out", HostsLockedOut, "a negative condition alone selects host endpoints too", ["NP3007"]) { HasOwnCluster = true },
+        new("untyped", Untyped, "a policy without rules and without types isolates ingress only", ["NP3008"]) { HasOwnCluster = true },
     ]);
 }
