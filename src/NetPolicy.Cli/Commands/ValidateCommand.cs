@@ -48,11 +48,11 @@ internal static class ValidateCommand
     private static IEnumerable<Diagnostic> Findings(ManifestReadResult read, bool standalone, CidrMode mode)
     {
         Manifest[] manifests = [.. read.Manifests.Where(m => m is not ExpectationManifest)];
-        IEnumerable<Diagnostic> duplicates = standalone
+        IEnumerable<Diagnostic> compared = standalone
             ? manifests.GroupBy(m => m.Source.File).SelectMany(file => ManifestChecks.Duplicates(file).AsEnumerable())
-            : ManifestChecks.Duplicates(manifests).AsEnumerable();
+            : ManifestChecks.Duplicates(manifests).Concat(ManifestChecks.MissingTiers(manifests));
         return FindingsText.InOrder(read.Diagnostics
-            .Concat(duplicates)
+            .Concat(compared)
             .Concat(Validator.Validate(manifests.Concat(read.Damaged), new ValidationOptions { CidrMode = mode })));
     }
 }

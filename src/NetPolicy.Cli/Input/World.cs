@@ -21,6 +21,7 @@ internal static class World
         [
             .. read.Diagnostics,
             .. ManifestChecks.Duplicates(manifests),
+            .. ManifestChecks.MissingTiers(manifests),
             .. Validator.Validate(manifests.Concat(read.Damaged), new ValidationOptions { CidrMode = CidrMode.Lenient }),
         ];
         FindingsText.Write(Console.Error, FindingsText.InOrder(findings));
