@@ -39,6 +39,7 @@ internal static class CommandLine
         ExplainCommand.Create(),
         MatrixCommand.Create(),
         DiffCommand.Create(),
+        LintCommand.Create(),
         TestCommand.Create(),
         SelectorCommand.Create(),
         RenderCommand.Create(),
