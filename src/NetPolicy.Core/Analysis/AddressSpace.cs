@@ -37,6 +37,21 @@ internal static class AddressSpace
         return tiles;
     }
 
+    /// <summary>An address of the range that is no Service's in any world; the first one if all are.</summary>
+    public static IpAddress Representative(IpRange range, IReadOnlyCollection<World> worlds)
+    {
+        for (UInt128 offset = 0; offset <= range.Last.Value - range.First.Value; offset++)
+        {
+            IpAddress address = IpAddress.From(range.First.Family, range.First.Value + offset);
+            if (!worlds.Any(w => w.IsFront(address)))
+            {
+                return address;
+            }
+        }
+
+        return range.First;
+    }
+
     /// <summary>The same addresses with touching ranges joined.</summary>
     public static List<IpRange> Join(IEnumerable<IpRange> tiles)
     {

@@ -34,7 +34,7 @@ public sealed class Connectivity
         ArgumentNullException.ThrowIfNull(snapshot);
         options ??= ConnectivityOptions.Default;
         Universe universe = new(
-            [new World(snapshot)],
+            [new World(snapshot, ServiceView.Translated)],
             TrafficDetail.Verdict,
             options.Namespace is { } wanted ? endpoint => endpoint.Namespace == wanted ? "in" : "out" : static _ => "");
         ConnectivityGroup[] groups = Name(universe.Groups);

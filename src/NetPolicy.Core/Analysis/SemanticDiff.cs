@@ -6,7 +6,8 @@ namespace NetPolicy.Analysis;
 /// <summary>What two worlds answer differently, whatever their documents look like.</summary>
 /// <remarks>
 /// Ends that exist in one world only are listed with what they may do there; an address that some end has in either world is no outside address.
-/// Everything said of <see cref="Connectivity"/> holds here too.
+/// A Service's address is an outside address like its neighbours: a change behind it is listed for the pods that it leads to. Else everything said of
+/// <see cref="Connectivity"/> holds here too.
 /// </remarks>
 public sealed class SemanticDiff
 {
@@ -28,7 +29,8 @@ public sealed class SemanticDiff
         ArgumentNullException.ThrowIfNull(old);
         ArgumentNullException.ThrowIfNull(@new);
         TrafficDetail detail = options is { Ends: true } ? TrafficDetail.Ends : TrafficDetail.Verdict;
-        Universe universe = new([new World(old), new World(@new)], detail, static _ => "");
+        World[] worlds = [new(old, ServiceView.Address), new(@new, ServiceView.Address)];
+        Universe universe = new(worlds, detail, static _ => "");
         ConnectivityGroup[] groups = Connectivity.Name(universe.Groups);
         List<ConnectionChange> changes = [];
         for (int f = 0; f < groups.Length; f++)
@@ -46,7 +48,7 @@ public sealed class SemanticDiff
                 bool ends = detail == TrafficDetail.Ends && !before.IsAbsent && !after.IsAbsent;
                 if (verdicts || (ends && before.Key != after.Key))
                 {
-                    WitnessSearch search = new(old, @new, groups[f], groups[t], before, after, universe.Families(from, to, 0), universe.Families(from, to, 1));
+                    WitnessSearch search = new(worlds, groups[f], groups[t], before, after, universe.Families(from, to, 0), universe.Families(from, to, 1));
                     changes.Add(search.ToChange(verdicts ? TrafficDetail.Verdict : TrafficDetail.Ends) with
                     {
                         Ends = ends ? EndChanges.Between(before, after) : default,

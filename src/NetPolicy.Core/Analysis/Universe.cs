@@ -83,7 +83,8 @@ internal sealed class Universe
 
         foreach (IpRange tile in AddressSpace.Tile(_worlds))
         {
-            Take([.. _worlds.Select(w => (Party?)w.PartyOf(tile.First))], "").Ranges.Add(tile);
+            IpAddress representative = AddressSpace.Representative(tile, _worlds);
+            Take([.. _worlds.Select(w => (Party?)w.PartyOf(representative))], "").Ranges.Add(tile);
         }
 
         void Name(string name, int world, Party party, string ownTag)

@@ -9,7 +9,7 @@ namespace NetPolicy.Analysis;
 
 /// <summary>Finds a flow that two worlds answer differently, preferring IPv4 and ports that the destination listens on.</summary>
 internal sealed class WitnessSearch(
-    Snapshot old, Snapshot @new, ConnectivityGroup from, ConnectivityGroup to, TrafficTable before, TrafficTable after, int oldFamilies, int newFamilies)
+    World[] worlds, ConnectivityGroup from, ConnectivityGroup to, TrafficTable before, TrafficTable after, int oldFamilies, int newFamilies)
 {
     private static readonly IpAddress[] Pleasant = [IpAddress.Parse("203.0.113.9"), IpAddress.Parse("2001:db8::9")];
 
@@ -21,7 +21,7 @@ internal sealed class WitnessSearch(
         {
             if (Supports(family) && Find(family, detail) is { } witness)
             {
-                Evaluation? oldAnswer = before.IsAbsent ? null : Evaluate(old, witness), newAnswer = after.IsAbsent ? null : Evaluate(@new, witness);
+                Evaluation? oldAnswer = before.IsAbsent ? null : Evaluate(worlds[0].Snapshot, witness), newAnswer = after.IsAbsent ? null : Evaluate(worlds[1].Snapshot, witness);
                 if (Answer(oldAnswer, detail) == Answer(newAnswer, detail))
                 {
                     throw new InvalidOperationException($"witness {witness} does not show the difference");
@@ -83,7 +83,7 @@ internal sealed class WitnessSearch(
         IpFamily = family == IpFamily.IPv6 && !from.IsOutside && !to.IsOutside ? "IPv6" : null,
     };
 
-    private static string Name(ConnectivityGroup group, IpFamily family, int index)
+    private string Name(ConnectivityGroup group, IpFamily family, int index)
     {
         if (!group.IsOutside)
         {
@@ -99,7 +99,7 @@ internal sealed class WitnessSearch(
             }
         }
 
-        return ranges[0].First.ToString();
+        return ranges.Select(r => AddressSpace.Representative(r, worlds)).OrderBy(a => worlds.Any(w => w.IsFront(a))).First().ToString();
     }
 
     private IEnumerable<(int Protocol, ushort Port)> ListenedPorts()
@@ -110,7 +110,7 @@ internal sealed class WitnessSearch(
         }
 
         string name = to.Members[from == to ? 1 : 0];
-        IEnumerable<ContainerPort> ports = (old.Cluster.FindEndpoint(name) ?? @new.Cluster.FindEndpoint(name))?.Source switch
+        IEnumerable<ContainerPort> ports = (worlds[0].Snapshot.Cluster.FindEndpoint(name) ?? worlds[1].Snapshot.Cluster.FindEndpoint(name))?.Source switch
         {
             PodManifest pod => pod.Spec.Ports,
             WorkloadManifest workload => workload.Template.Ports,

@@ -13,6 +13,7 @@ internal sealed class World
 {
     private static readonly IpFamily[] Families = [IpFamily.IPv4, IpFamily.IPv6];
 
+    private readonly ServiceView _view;
     private readonly PolicyFeatures _features;
     private readonly ulong[][] _rowsOfMember;
     private readonly int[] _classOfNode;
@@ -24,9 +25,10 @@ internal sealed class World
     private readonly PortCuts _nodePorts;
     private readonly List<ulong> _buffer = [];
 
-    public World(Snapshot snapshot)
+    public World(Snapshot snapshot, ServiceView view)
     {
         Snapshot = snapshot;
+        _view = view;
         _features = new PolicyFeatures(snapshot);
         _rowsOfMember = Transpose(_features.Rows, snapshot.Cluster.Selectables.Count);
         ILookup<string?, Endpoint> hostEndpoints =
@@ -55,7 +57,10 @@ internal sealed class World
             .Concat(Snapshot.Cluster.Selectables.OfType<NetworkSet>().SelectMany(s => s.Nets))
             .Select(IpRange.Of)
             .Concat(_features.Services.SelectMany(s => s).Where(b => b.Endpoint < 0).Select(b => new IpRange(b.Address, b.Address)))
-            .Concat(_fronts.Keys.Select(a => new IpRange(a, a)));
+            .Concat(_view == ServiceView.Address ? [] : _fronts.Keys.Select(a => new IpRange(a, a)));
+
+    /// <summary>True if the address is a Service's.</summary>
+    public bool IsFront(IpAddress address) => _fronts.ContainsKey(address);
 
     public Party PartyOf(Endpoint endpoint)
     {
@@ -121,7 +126,7 @@ internal sealed class World
         };
     }
 
-    /// <summary>The outside range that begins with <paramref name="address"/>.</summary>
+    /// <summary>The outside range for which <paramref name="address"/> stands.</summary>
     public Party PartyOf(IpAddress address)
     {
         int families = address.Family == IpFamily.IPv6 ? 2 : 1;

@@ -38,9 +38,10 @@ public sealed class SemanticDiffTests
         Dictionary<(string, string), ConnectionChange> changes = diff.Changes.ToDictionary(c => (c.From.Id, c.To.Id));
         Assert.All(diff.Changes, c => Confirm(c, old, @new, story));
         Expansion expansion = new(diff.Groups);
-        foreach (Expansion.End from in expansion.Ends)
+        HashSet<string> services = [.. old.Cluster.Services.Concat(@new.Cluster.Services).SelectMany(s => s.Addresses).Select(a => a.ToString())];
+        foreach (Expansion.End from in expansion.Ends.Where(e => !services.Contains(e.Name)))
         {
-            foreach (Expansion.End to in expansion.Ends.Where(e => e.Name != from.Name && !(e.IsOutside && from.IsOutside)))
+            foreach (Expansion.End to in expansion.Ends.Where(e => e.Name != from.Name && !services.Contains(e.Name) && !(e.IsOutside && from.IsOutside)))
             {
                 ConnectionChange? change = changes.GetValueOrDefault((from.Group.Id, to.Group.Id));
                 bool differs = false;
