@@ -34,7 +34,7 @@ internal static class MatrixCommand
             {
                 From = End(snapshot, parsed.GetValue(from)),
                 To = End(snapshot, parsed.GetValue(to)),
-                Namespace = parsed.GetValue(@namespace),
+                Namespace = Known(snapshot, parsed.GetValue(@namespace)),
                 Port = (ushort?)number,
                 Protocol = ReadProtocol(protocol),
             });
@@ -51,6 +51,12 @@ internal static class MatrixCommand
         });
         return command;
     }
+
+    // A misspelt name must not read as "nothing is open".
+    private static string? Known(Snapshot snapshot, string? name) =>
+        name is null || snapshot.Cluster.Namespaces.ContainsKey(name)
+            ? name
+            : throw new UnusableException($"no namespace is called `{name}`, expected one of the documents' namespaces");
 
     private static FlowEnd? End(Snapshot snapshot, string? text)
     {
@@ -78,6 +84,6 @@ internal static class MatrixCommand
 
         return Protocol.TryParse(text.ToUpperInvariant(), out Protocol protocol)
             ? protocol
-            : throw new UnusableException($"`{text}` is not a protocol");
+            : throw new UnusableException($"`{text}` is not a protocol name or a number from 1 to 255");
     }
 }

@@ -20,7 +20,7 @@ internal static class ConnectivityText
 
         if (matrix.Connections.Count == 0)
         {
-            output.WriteLine("nothing can reach anything");
+            output.WriteLine("no connection to list");
         }
     }
 

@@ -22,6 +22,11 @@ internal static class FindingsText
                 output.WriteLine($"    see {related}");
             }
 
+            if (finding.Witness is { } witness)
+            {
+                output.WriteLine($"    for example {FlowText.Of(witness)}");
+            }
+
             if (finding.Help.Length > 0)
             {
                 output.WriteLine(Paint.Faint($"    {finding.Help}"));
