@@ -1,0 +1,80 @@
+using NetPolicy.Cli.Output;
+using NetPolicy.Demo.Stages;
+using NetPolicy.Enforce.Lab;
+using NetPolicy.Enforce.Nft;
+
+namespace NetPolicy.Demo.Output;
+
+/// <summary>One state, told.</summary>
+internal static class StageText
+{
+    /// <summary>Writes everything about a state but its connections one by one.</summary>
+    public static void Write(TextWriter output, StageReport report, DemoOptions options)
+    {
+        Stage stage = report.Stage;
+        output.WriteLine();
+        output.WriteLine($"{Paint.Strong((stage.IsVariant ? "variant " : "step ") + stage.Title)}: {stage.Description}");
+        PolicyLines.Write(output, stage);
+        if (options.ShowYaml && stage.Policies is { } policies)
+        {
+            output.WriteLine();
+            output.Write(policies.ToYaml());
+        }
+
+        if (options.ShowNft)
+        {
+            foreach (var ruleset in report.Rulesets.Values)
+            {
+                output.WriteLine();
+                output.WriteLine(Paint.Faint($"# node {ruleset.Node}"));
+                output.Write(NftWriter.Write(ruleset));
+            }
+        }
+
+        if (stage.Reference is not null)
+        {
+            FlowTable.Write(output, report);
+        }
+
+        WriteCounts(output, report);
+        WriteProblems(output, report);
+    }
+
+    private static void WriteCounts(TextWriter output, StageReport report)
+    {
+        int listed = report.Stage.Listed.Count;
+        LabComparisonRow[] pairs = [.. report.Pairs];
+        int allowed = pairs.Count(row => row.Engine.IsAllowed);
+        string packets = pairs.Any(row => row.Packets is not null) ? " = packets" : "";
+        int differ = report.Comparison.Mismatches.Count();
+        string agree = differ == 0 ? Paint.Good($"engine = nftables{packets}") : Paint.Bad($"{differ} flows differ");
+        int untried = report.Comparison.Rows.Count(row => !row.IsTried);
+        string left = untried == 0 ? "" : $", {untried} not sent";
+        string asExpected = report.Unexpected == 0 ? Paint.Good("as expected") : Paint.Bad($"but {report.Unexpected} as expected");
+        output.WriteLine(
+            $"  {listed} listed flows {asExpected}; {pairs.Length:N0} of every pair, {allowed:N0} pass: {agree}{left} {Paint.Faint($"({report.Time.TotalMilliseconds:N0} ms)")}");
+    }
+
+    private static void WriteProblems(TextWriter output, StageReport report)
+    {
+        if (!report.Stage.IsSameInYaml)
+        {
+            output.WriteLine(Paint.Bad("  the YAML is not what the C# says"));
+        }
+
+        if (!report.CountersAgree)
+        {
+            output.WriteLine(Paint.Bad("  interpreted and real rules have counted different packets"));
+        }
+
+        foreach (var finding in report.Rulesets.Values.SelectMany(ruleset => ruleset.Diagnostics))
+        {
+            output.WriteLine($"  {finding}");
+        }
+
+        foreach (LabComparisonRow row in report.Comparison.Mismatches.Take(10))
+        {
+            output.WriteLine(Paint.Bad($"  {row}"));
+        }
+    }
+}
