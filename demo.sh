@@ -6,6 +6,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=build/common.sh
 source "$root/build/common.sh"
 
+# No build server outlives the script.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+
 need_sdk
 need_kernel_tools || true
 build "$root/demo/NetPolicy.Demo.csproj"

@@ -1,3 +1,5 @@
+using NetPolicy.Cli.Input;
+
 namespace NetPolicy.Demo;
 
 /// <summary>What the demo was asked to show.</summary>
@@ -15,9 +17,6 @@ internal sealed record DemoOptions
     /// <summary>Whether each step's rulesets are printed.</summary>
     public bool ShowNft { get; init; }
 
-    /// <summary>Whether all connections of the probe runs are listed, and nothing else.</summary>
-    public bool ListConnections { get; init; }
-
-    /// <summary>Which of them.</summary>
-    public ConnectionFilter Filter { get; init; } = new(null, null, null, null);
+    /// <summary>Which connections of the probe runs are listed, and nothing else; null for none.</summary>
+    public ConnectionFilter? Connections { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NetPolicy.Cli.Input;
 using NetPolicy.Cli.Output;
 using NetPolicy.Demo.Output;
 using NetPolicy.Demo.Stages;
@@ -12,7 +13,6 @@ internal sealed class DemoRun(DemoOptions options)
 {
     private readonly TextWriter _output = Console.Out;
     private readonly LabSupport _support = LabSupport.Check();
-    private readonly SemaphoreSlim _processors = new(Environment.ProcessorCount);
     private int _flows;
     private bool _agrees = true;
 
@@ -25,19 +25,20 @@ internal sealed class DemoRun(DemoOptions options)
             _output.WriteLine($"No packets are sent and no connections made: {_support.Reason}");
         }
 
+        using SemaphoreSlim processors = new(Environment.ProcessorCount);
         StageProbe probe = new(_support.IsAvailable);
         StageReader reader = new(options.Folder);
         List<(Scenario Scenario, Stage[] Stages)> all = [.. scenarios.Select(scenario => (scenario, reader.Read(scenario).ToArray()))];
-        Dictionary<string, Task<IReadOnlyList<LabComparisonRow>>> sockets = all.Where(_ => !options.ListConnections)
+        Dictionary<string, Task<IReadOnlyList<LabComparisonRow>>> sockets = all.Where(_ => options.Connections is null)
             .ToDictionary(one => one.Scenario.Name, one => Connect(probe, one.Stages.Single(stage => stage.IsLast)), StringComparer.Ordinal);
-        Queue<Task<StageReport>> reports = new(all.SelectMany(one => one.Stages).Select(stage => Probe(probe, stage)));
+        Queue<Task<StageReport>> reports = new(all.SelectMany(one => one.Stages).Select(stage => Probe(probe, stage, processors)));
         foreach ((Scenario scenario, Stage[] stages) in all)
         {
             WriteScenario(scenario, [.. stages.Select(_ => reports.Dequeue())], sockets.GetValueOrDefault(scenario.Name));
         }
 
         string packets = _support.IsAvailable ? " = packets" : "";
-        string agree = _agrees ? Paint.Good($"engine = nftables{packets} = expected: all agree") : Paint.Bad("not everything agrees");
+        string agree = _agrees ? Paint.Good($"C# = YAML = engine = nftables{packets} = expected: all agree") : Paint.Bad("not everything agrees");
         _output.WriteLine();
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -51,22 +52,22 @@ internal sealed class DemoRun(DemoOptions options)
         Task.Factory.StartNew(() => probe.Connect(stage), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     // In order, as many at a time as there are processors.
-    private async Task<StageReport> Probe(StageProbe probe, Stage stage)
+    private static async Task<StageReport> Probe(StageProbe probe, Stage stage, SemaphoreSlim processors)
     {
-        await _processors.WaitAsync().ConfigureAwait(false);
+        await processors.WaitAsync().ConfigureAwait(false);
         try
         {
             return await Task.Run(() => probe.Run(stage)).ConfigureAwait(false);
         }
         finally
         {
-            _processors.Release();
+            processors.Release();
         }
     }
 
     private void WriteScenario(Scenario scenario, IReadOnlyList<Task<StageReport>> reports, Task<IReadOnlyList<LabComparisonRow>>? sockets)
     {
-        if (!options.ListConnections)
+        if (options.Connections is null)
         {
             _output.WriteLine();
             _output.WriteLine(Paint.Strong($"══ {scenario.Name}: {scenario.Title} ".PadRight(98, '═')));
@@ -82,9 +83,9 @@ internal sealed class DemoRun(DemoOptions options)
 
             _flows += report.Comparison.Rows.Count + report.Sockets.Count;
             _agrees &= report.Agrees;
-            if (options.ListConnections)
+            if (options.Connections is { } filter)
             {
-                ConnectionList.Write(_output, scenario.Name, report, options.Filter);
+                WriteConnections(scenario, report, filter);
             }
             else
             {
@@ -92,6 +93,19 @@ internal sealed class DemoRun(DemoOptions options)
             }
 
             _output.Flush();
+        }
+    }
+
+    private void WriteConnections(Scenario scenario, StageReport report, ConnectionFilter filter)
+    {
+        LabComparisonRow[] chosen = [.. report.Comparison.Rows.Where(filter.Matches)];
+        if (chosen.Length > 0)
+        {
+            _output.WriteLine();
+            _output.WriteLine(Paint.Strong(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{scenario.Name}, {report.Stage.Title}: {chosen.Length:N0} of {report.Comparison.Rows.Count:N0} connections")));
+            ConnectionTable.Write(_output, chosen);
         }
     }
 

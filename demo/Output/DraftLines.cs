@@ -1,3 +1,4 @@
+using NetPolicy.Cli.Output;
 using NetPolicy.Demo.Stages;
 using NetPolicy.Engine;
 
@@ -24,14 +25,14 @@ internal static class DraftLines
                 .Select(row => (row.Request, Answer: enforced.TryResolve(row.Request, out Flow flow, out _) ? enforced.Evaluate(flow) : default))
                 .Where(one => one.Answer.Verdict == Verdict.Deny),
         ];
-        output.WriteLine($"  draft: {denied.Length:N0} of {report.Comparison.Rows.Count:N0} connections that pass today would be denied, such as");
+        output.WriteLine($"  draft: {denied.Length:N0} of the {report.Comparison.Rows.Count(row => row.Engine.IsAllowed):N0} connections that pass today would be denied, such as");
         Table table = new("from", "to", "port", "today", "enforced", "by");
         foreach ((FlowRequest request, Evaluation answer) in denied
-            .DistinctBy(one => (Names.Of(one.Request.From), Names.Of(one.Request.To), Names.PortOf(one.Request))).Take(Most))
+            .DistinctBy(one => (Names.Of(one.Request.From), Names.Of(one.Request.To), ConnectionTable.PortOf(one.Request))).Take(Most))
         {
             table.Add(
-                Names.Of(request.From), Names.Of(request.To), Names.PortOf(request), Cell.Of(true), Cell.Of(false),
-                $"{answer.Decider.By?.Id.Kind} {answer.Decider.By?.Id.Name} {Cli.Output.Words.Of(answer.Decider.Direction)}");
+                Names.Of(request.From), Names.Of(request.To), ConnectionTable.PortOf(request), Cell.Of(true), Cell.Of(false),
+                $"{answer.Decider.By?.Id.Name} {Words.Of(answer.Decider.Direction)}");
         }
 
         table.Write(output);

@@ -1,6 +1,7 @@
+using NetPolicy.Cli.Output;
 using NetPolicy.Demo.Stages;
-using NetPolicy.Engine;
 using NetPolicy.Enforce.Lab;
+using NetPolicy.Engine;
 
 namespace NetPolicy.Demo.Output;
 
@@ -28,7 +29,7 @@ internal static class FlowTable
             table.Add(
                 Names.Of(row.Request.From),
                 Names.Of(row.Request.To),
-                Names.PortOf(row.Request),
+                ConnectionTable.PortOf(row.Request),
                 line.Families,
                 Cell.Of(allowed),
                 Cell.Of(new LabFinding(row.Engine.Verdict, null), allowed),
@@ -40,16 +41,16 @@ internal static class FlowTable
         int more = lines.Length - shown.Length;
         if (more > 0)
         {
-            output.WriteLine(Cli.Output.Paint.Faint($"  and {more} more listed, all as expected"));
+            output.WriteLine(Paint.Faint($"  and {more} more listed, all as expected"));
         }
     }
 
     // IPv4 and IPv6 of one flow share a line if they came out the same.
     private static IEnumerable<FlowLine> Merge(StageReport report) =>
         report.Listed
-            .Select(one => new FlowLine(one.Row, one.IsExpected, IsChanged(report.Stage, one.Row, one.IsExpected), Names.FamilyOf(one.Row.Request)))
+            .Select(one => new FlowLine(one.Row, one.IsExpected, IsChanged(report.Stage, one.Row, one.IsExpected), ConnectionTable.FamilyOf(one.Row.Request)))
             .GroupBy(line => (
-                Names.Of(line.Row.Request.From), Names.Of(line.Row.Request.To), Names.PortOf(line.Row.Request),
+                Names.Of(line.Row.Request.From), Names.Of(line.Row.Request.To), ConnectionTable.PortOf(line.Row.Request),
                 line.IsExpected, line.Row.Engine.Verdict, line.Row.Interpreter, line.Row.Packets))
             .Select(group => group.First() with { Families = string.Join(',', group.Select(line => line.Families).Distinct().Order(StringComparer.Ordinal)) });
 

@@ -9,15 +9,17 @@ internal static class Lines
     /// <param name="output">Where to.</param>
     /// <param name="text">One line of any length.</param>
     /// <param name="indent">Spaces before the first line.</param>
-    public static void Write(TextWriter output, string text, int indent)
+    /// <param name="paint">The colour on a terminal; null for none.</param>
+    public static void Write(TextWriter output, string text, int indent, Func<string, string>? paint = null)
     {
+        paint ??= static line => line;
         string line = new string(' ', indent) + text;
         while (line.Length > Width && line.LastIndexOf(' ', Width) is var at && at > indent + 4)
         {
-            output.WriteLine(line[..at]);
+            output.WriteLine(paint(line[..at]));
             line = new string(' ', indent + 4) + line[(at + 1)..];
         }
 
-        output.WriteLine(line);
+        output.WriteLine(paint(line));
     }
 }

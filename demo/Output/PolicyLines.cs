@@ -67,12 +67,15 @@ internal static partial class PolicyLines
         return labels == "all" ? $"pods of {where}" : $"{labels} of {where}";
     }
 
-    private static string Short(string selector) => Known().Replace(Quotes().Replace(selector, "$1$2"), "")
+    private static string Short(string selector) => WithoutBrackets(Known().Replace(Quotes().Replace(selector, "$1$2"), "")
         .Replace("==", "=", StringComparison.Ordinal)
         .Replace(" && ", ", ", StringComparison.Ordinal)
         .Replace("all()", "all", StringComparison.Ordinal)
         .Replace("pcns.kubernetes.io/metadata.name", "namespace", StringComparison.Ordinal)
-        .Replace("has(namespace), ", "", StringComparison.Ordinal);
+        .Replace("has(namespace), ", "", StringComparison.Ordinal));
+
+    private static string WithoutBrackets(string text) =>
+        text.StartsWith('(') && text.IndexOf(')', StringComparison.Ordinal) == text.Length - 1 ? text[1..^1] : text;
 
     [GeneratedRegex("""\s*([=!]=)\s*["']([^"']*)["']""")]
     private static partial Regex Quotes();

@@ -1,3 +1,4 @@
+using NetPolicy.Cli.Output;
 using NetPolicy.Demo.Stages;
 using NetPolicy.Enforce.Lab;
 
@@ -21,7 +22,7 @@ internal static class SocketLines
         {
             table.Add(
                 FlowKind.Of(report.Stage.Snapshot, row.Request),
-                Names.Of(row.Request.From), Names.Of(row.Request.To), Names.PortOf(row.Request),
+                Names.Of(row.Request.From), Names.Of(row.Request.To), ConnectionTable.PortOf(row.Request),
                 Cell.Of(row.Engine.IsAllowed), Cell.Of(row.Sockets, row.Engine.IsAllowed));
         }
 

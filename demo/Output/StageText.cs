@@ -13,7 +13,7 @@ internal static class StageText
     {
         Stage stage = report.Stage;
         output.WriteLine();
-        output.WriteLine($"{Paint.Strong((stage.IsVariant ? "variant " : "step ") + stage.Title)}: {stage.Description}");
+        Lines.Write(output, $"{(stage.IsVariant ? "variant" : "step")} {stage.Title}: {stage.Description}", 0, Paint.Strong);
         PolicyLines.Write(output, stage);
         if (options.ShowYaml && stage.Policies is { } policies)
         {
@@ -48,11 +48,9 @@ internal static class StageText
         string packets = pairs.Any(row => row.Packets is not null) ? " = packets" : "";
         int differ = report.Comparison.Mismatches.Count();
         string agree = differ == 0 ? Paint.Good($"engine = nftables{packets}") : Paint.Bad($"{differ} flows differ");
-        int untried = report.Comparison.Rows.Count(row => !row.IsTried);
-        string left = untried == 0 ? "" : $", {untried} not sent";
         string asExpected = report.Unexpected == 0 ? Paint.Good("as expected") : Paint.Bad($"but {report.Unexpected} as expected");
         output.WriteLine(
-            $"  {listed} listed flows {asExpected}; {pairs.Length:N0} of every pair, {allowed:N0} pass: {agree}{left} {Paint.Faint($"({report.Time.TotalMilliseconds:N0} ms)")}");
+            $"  {listed} listed flows {asExpected}; {pairs.Length:N0} of every pair, {allowed:N0} pass: {agree} {Paint.Faint($"({report.Time.TotalMilliseconds:N0} ms)")}");
     }
 
     private static void WriteProblems(TextWriter output, StageReport report)
@@ -70,6 +68,11 @@ internal static class StageText
         foreach (var finding in report.Rulesets.Values.SelectMany(ruleset => ruleset.Diagnostics))
         {
             output.WriteLine($"  {finding}");
+        }
+
+        foreach (IGrouping<string, LabComparisonRow> reason in report.Comparison.Rows.Where(row => !row.IsTried).GroupBy(row => row.WhyNot!))
+        {
+            output.WriteLine(Paint.Faint($"  {reason.Count()} of them judged only: {reason.Key}"));
         }
 
         foreach (LabComparisonRow row in report.Comparison.Mismatches.Take(10))

@@ -46,5 +46,6 @@ internal static class CommandLine
         ApplyCommand.Create(),
         StatusCommand.Create(),
         UninstallCommand.Create(),
+        LabCommand.Create(),
     };
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace NetPolicy.Demo.Output;
+namespace NetPolicy.Cli.Output;
 
 /// <summary>Rows of cells, written in columns as wide as needed.</summary>
 /// <param name="headings">The columns' names.</param>
@@ -21,7 +21,7 @@ internal sealed class Table(params string[] headings)
         }
 
         int[] widths = [.. headings.Select((heading, at) => _rows.Max(row => Math.Max(row[at].Text.Length, heading.Length)))];
-        output.WriteLine(Line([.. headings.Select(heading => new Cell(heading, NetPolicy.Cli.Output.Paint.Faint))], widths));
+        output.WriteLine(Line([.. headings.Select(heading => new Cell(heading, Paint.Faint))], widths));
         foreach (Cell[] row in _rows)
         {
             output.WriteLine(Line(row, widths));
@@ -34,11 +34,10 @@ internal sealed class Table(params string[] headings)
         line.Append(' ', Indent);
         for (int at = 0; at < cells.Length; at++)
         {
-            Cell cell = cells[at];
-            line.Append(cell.Painted);
+            line.Append(cells[at].Painted);
             if (at + 1 < cells.Length)
             {
-                line.Append(' ', widths[at] - cell.Text.Length + 2);
+                line.Append(' ', widths[at] - cells[at].Text.Length + 2);
             }
         }
 
