@@ -1,5 +1,4 @@
 using System.Text.Json;
-using NetPolicy.Cli.Input;
 using NetPolicy.Cli.Output;
 using NetPolicy.Enforce.Lab;
 using NetPolicy.Engine;
@@ -67,7 +66,7 @@ public class LabCommandTests
     [Fact]
     public void A_disagreement_is_told_with_its_flow()
     {
-        LabWorld world = LabWorld.Of(Snapshot.Of(World.Load([Path.Combine(Repository.Root, Cluster)])));
+        LabWorld world = LabWorld.Of(Snapshot.Of(Input.World.Load([Path.Combine(Repository.Root, Cluster)])));
         FlowRequest flow = new() { From = "shop/web", To = "shop/db", Port = 5984 };
         Assert.True(world.TryMap(flow, out LabMapping? mapping, out _));
         LabComparisonRow row = new(flow, world.Snapshot.Evaluate(mapping.Flow), null) { Packets = new LabFinding(Verdict.Deny, null) };
