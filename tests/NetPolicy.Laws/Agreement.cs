@@ -35,10 +35,8 @@ public static class Agreement
         return null;
     }
 
-    private static string Describe(SpecAnswer answer) =>
-        Line(answer.Allowed, answer.Egress.ToString(), answer.Ingress.ToString(), answer.Rule, answer.Translated);
-
-    private static string Describe(Snapshot snapshot, in Evaluation answer) =>
+    /// <summary>All that an answer says, as one line.</summary>
+    public static string Describe(Snapshot snapshot, in Evaluation answer) =>
         Line(
             answer.IsAllowed,
             answer.Egress.Verdict.ToString(),
@@ -46,10 +44,14 @@ public static class Agreement
             RuleOf(answer.Decider),
             answer.Backend is { } backend ? snapshot.Describe(backend) : null);
 
-    private static SpecRule? RuleOf(in EndDecision decision) => decision.By is { } by
+    /// <summary>What decided, in the oracle's words.</summary>
+    public static SpecRule? RuleOf(in EndDecision decision) => decision.By is { } by
         ? new SpecRule(
             by.Kind, by.EffectiveNamespace, by.Metadata.Name ?? "", decision.RuleDirection == Direction.Ingress ? "ingress" : "egress", decision.RuleIndex)
         : null;
+
+    private static string Describe(SpecAnswer answer) =>
+        Line(answer.Allowed, answer.Egress.ToString(), answer.Ingress.ToString(), answer.Rule, answer.Translated);
 
     private static string Line(bool allowed, string egress, string ingress, SpecRule? rule, string? translated) =>
         $"{(allowed ? "allow" : "deny")}, egress {egress}, ingress {ingress}, rule {(rule is null ? "none" : $"{rule.Kind} {rule.Namespace}/{rule.Name} {rule.Direction}[{rule.Index}]")}, to {translated ?? "-"}";

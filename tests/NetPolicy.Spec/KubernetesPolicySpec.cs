@@ -70,66 +70,49 @@ internal sealed class KubernetesPolicySpec : SpecPolicy
         SpecPeer peer = direction == SpecDirection.Ingress ? packet.Source : packet.Destination;
         for (int index = 0; index < rules.Count; index++)
         {
-            if (PeersMatch(rules[index], peer) is { } peerBranch && PortsMatch(rules[index], packet) is { } portBranches)
+            // 5.1: list absent/empty, or any entry matches; one of each.
+            foreach (PeerEntry? entry in rules[index].Peers.DefaultIfEmpty())
             {
-                trace.Add(peerBranch);
-                trace.Add(portBranches);
-                trace.Add("action:Allow");
-                return (SpecAction.Allow, index);
+                if (PeerMatches(entry, peer) && PortsMatch(rules[index], packet, direction == SpecDirection.Egress ? entry : null) is { } portBranches)
+                {
+                    trace.Add(entry?.Branch ?? "peer:none");
+                    trace.Add(portBranches);
+                    trace.Add("action:Allow");
+                    return (SpecAction.Allow, index);
+                }
             }
         }
 
         return null;
     }
 
-    /// <summary>Kubernetes 5.1: list absent/empty, or any peer entry matches.</summary>
-    private string? PeersMatch(RuleEntry rule, SpecPeer peer)
+    /// <summary>Kubernetes 5.2, 5.3; no entry restricts nothing.</summary>
+    private bool PeerMatches(PeerEntry? entry, SpecPeer peer)
     {
-        if (rule.Peers.Count == 0)
+        if (entry is null)
         {
-            return "peer:none";
+            return true;
         }
 
-        foreach (PeerEntry entry in rule.Peers)
-        {
-            if (PeerMatches(entry, peer))
-            {
-                return entry.Branch;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Kubernetes 5.2, 5.3.</summary>
-    private bool PeerMatches(PeerEntry entry, SpecPeer peer)
-    {
         if (entry.Cidr is { } cidr)
         {
             return peer.Address is { } address && cidr.Contains(address) && !entry.Except.Any(except => except.Contains(address));
         }
 
-        foreach (SpecOwner owner in peer.Owners)
-        {
-            if (owner.Workload is not { IsPod: true } pod)
-            {
-                continue;
-            }
+        return peer.Owners.Any(owner => owner.Workload is { IsPod: true } pod && Selects(entry, pod));
+    }
 
-            bool inNamespace = entry.Namespaces is null
-                ? pod.Namespace == Namespace
-                : entry.Namespaces.Matches(inventory.NamespaceLabels(pod.Namespace!));
-            if (inNamespace && (entry.Pods is null || entry.Pods.Matches(pod.RealLabels)))
-            {
-                return true;
-            }
-        }
-
-        return false;
+    /// <summary>Kubernetes 5.2: by label and namespace.</summary>
+    private bool Selects(PeerEntry entry, SpecEndpoint pod)
+    {
+        bool inNamespace = entry.Namespaces is null
+            ? pod.Namespace == Namespace
+            : entry.Namespaces.Matches(inventory.NamespaceLabels(pod.Namespace!));
+        return inNamespace && (entry.Pods is null || entry.Pods.Matches(pod.RealLabels));
     }
 
     /// <summary>Kubernetes 5.1: list absent/empty, or any port entry matches.</summary>
-    private static string[]? PortsMatch(RuleEntry rule, SpecPacket packet)
+    private string[]? PortsMatch(RuleEntry rule, SpecPacket packet, PeerEntry? destination)
     {
         if (rule.Ports.Count == 0)
         {
@@ -138,7 +121,7 @@ internal sealed class KubernetesPolicySpec : SpecPolicy
 
         foreach (PortEntry entry in rule.Ports)
         {
-            if (PortMatches(entry, packet))
+            if (PortMatches(entry, packet, destination))
             {
                 return entry.ProtocolIsDefaulted ? [entry.Branch, "default:protocol"] : [entry.Branch];
             }
@@ -147,8 +130,8 @@ internal sealed class KubernetesPolicySpec : SpecPolicy
         return null;
     }
 
-    /// <summary>Kubernetes 5.4, the table.</summary>
-    private static bool PortMatches(PortEntry entry, SpecPacket packet)
+    /// <summary>Kubernetes 5.4, the table. A name is looked up on the pods that the entry for the destination means, if there is one.</summary>
+    private bool PortMatches(PortEntry entry, SpecPacket packet, PeerEntry? destination)
     {
         if (entry.Protocol != packet.Protocol)
         {
@@ -160,6 +143,7 @@ internal sealed class KubernetesPolicySpec : SpecPolicy
             foreach (SpecOwner owner in packet.Destination.Owners)
             {
                 if (owner.Workload is { IsPod: true } pod
+                    && (destination is not { Cidr: null } || Selects(destination, pod))
                     && pod.ContainerPorts.Any(p => p.Name == name && p.Protocol == entry.Protocol && p.Port == packet.Port))
                 {
                     return true;

@@ -132,7 +132,7 @@ internal readonly struct RuleMatcher(Selectable[] selectables)
         {
             if (port.Number == number
                 && port.Protocol == protocol
-                && (ports.CountsInitContainers || !port.OfInitContainer)
+                && (ports.CountsInitContainers || (endpoint.IsPod && !port.OfInitContainer))
                 && ports.Names.AsSpan().Contains(port.Name))
             {
                 return true;

@@ -70,7 +70,7 @@ internal sealed class EndConditions
         EquatableArray<NumberedPort> backends = default;
         if (End.Service is { } service)
         {
-            backends = Backends(service, facts);
+            backends = Backends(service, End.IsDestination, facts);
             if (backends.IsEmpty)
             {
                 return Outside;
@@ -80,12 +80,14 @@ internal sealed class EndConditions
         return new EndView(true, Resolve(End.Ports, facts), Resolve(End.NotPorts, facts), backends);
     }
 
-    private static EquatableArray<NumberedPort> Backends(SliceBackend[] service, in PeerFacts facts)
+    // Members without a port count as sources only.
+    private static EquatableArray<NumberedPort> Backends(SliceBackend[] service, bool isDestination, in PeerFacts facts)
     {
         SortedSet<(byte, ushort)> ports = [];
         foreach (SliceBackend backend in service)
         {
-            if (backend.Endpoint >= 0 ? facts.Members.Contains(backend.Endpoint) : backend.Address == facts.Address)
+            bool isMember = backend.Endpoint >= 0 ? facts.Members.Contains(backend.Endpoint) : backend.Address != default && backend.Address == facts.Address;
+            if (isMember && (backend.Port != 0 || !isDestination))
             {
                 ports.Add((backend.Protocol.Number, backend.Port));
             }
@@ -108,7 +110,7 @@ internal sealed class EndConditions
             {
                 foreach (NamedPort port in endpoint.Ports)
                 {
-                    if ((match.CountsInitContainers || !port.OfInitContainer) && match.Names.Contains(port.Name))
+                    if ((match.CountsInitContainers || (endpoint.IsPod && !port.OfInitContainer)) && match.Names.Contains(port.Name))
                     {
                         ports.Add((port.Protocol.Number, port.Number));
                     }

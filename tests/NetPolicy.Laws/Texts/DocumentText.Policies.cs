@@ -8,12 +8,11 @@ namespace NetPolicy.Laws.Texts;
 /// <content>Policies of both dialects, and what Calico adds to the inventory.</content>
 internal sealed partial class DocumentText
 {
-    private JsonObject Policy(NetworkPolicySpec spec, string? stagedAction) => Object(
+    private JsonObject Policy(NetworkPolicySpec spec) => Object(
         ("podSelector", Selector(spec.PodSelector)),
         ("policyTypes", Texts(spec.PolicyTypes)),
         ("ingress", List(spec.Ingress, rule => Rule(rule, "from"))),
-        ("egress", List(spec.Egress, rule => Rule(rule, "to"))),
-        ("stagedAction", stagedAction));
+        ("egress", List(spec.Egress, rule => Rule(rule, "to"))));
 
     // An entry that is nothing but a dash is the empty rule.
     private JsonObject? Rule(NetworkPolicyRule rule, string peers) =>
@@ -32,20 +31,35 @@ internal sealed partial class DocumentText
             ("matchLabels", Map(selector.MatchLabels)),
             ("matchExpressions", List(selector.MatchExpressions, r => Object(("key", r.Key), ("operator", r.Operator), ("values", Texts(r.Values))))));
 
-    private JsonObject Policy(CalicoPolicySpec spec) => Object(
-        ("tier", spec.Tier),
-        ("order", spec.Order),
-        ("selector", spec.Selector),
-        ("namespaceSelector", spec.NamespaceSelector),
-        ("serviceAccountSelector", spec.ServiceAccountSelector),
-        ("types", Texts(spec.Types)),
-        ("doNotTrack", spec.DoNotTrack),
-        ("preDNAT", spec.PreDnat),
-        ("applyOnForward", spec.ApplyOnForward),
-        ("ingress", Rules(spec.Ingress)),
-        ("egress", Rules(spec.Egress)),
-        ("performanceHints", Texts(spec.PerformanceHints)),
-        ("stagedAction", spec.StagedAction));
+    private JsonObject Policy(CalicoPolicySpec spec, bool isGlobal) => With(
+        Object(
+            ("tier", spec.Tier),
+            ("order", spec.Order),
+            ("selector", spec.Selector),
+            ("serviceAccountSelector", spec.ServiceAccountSelector),
+            ("types", Texts(spec.Types)),
+            ("ingress", Rules(spec.Ingress)),
+            ("egress", Rules(spec.Egress)),
+            ("performanceHints", Texts(spec.PerformanceHints))),
+        isGlobal
+            ? Object(
+                ("namespaceSelector", spec.NamespaceSelector),
+                ("doNotTrack", spec.DoNotTrack),
+                ("preDNAT", spec.PreDnat),
+                ("applyOnForward", spec.ApplyOnForward))
+            : []);
+
+    private static JsonObject With(JsonObject fields, JsonObject more)
+    {
+        foreach ((string field, JsonNode? value) in more)
+        {
+            fields[field] = value?.DeepClone();
+        }
+
+        return fields;
+    }
+
+    private static JsonObject? Staged(JsonObject spec, string? action) => action is null ? spec : With(spec, new JsonObject { ["stagedAction"] = action });
 
     private JsonArray? Rules(EquatableArray<CalicoRule>? rules) => List(rules, Rule);
 

@@ -1,0 +1,32 @@
+using NetPolicy.Engine;
+
+namespace NetPolicy.Laws;
+
+/// <summary>All that the engine says about the flows of a case, line by line, to compare it with what it says elsewhere.</summary>
+public static class Answers
+{
+    /// <summary>What a snapshot of the case's world says.</summary>
+    public static string[] Of(Case @case) => Of(@case, Snapshot.Of(@case.World.Manifests, @case.Choices.ToEngine()));
+
+    /// <summary>What another snapshot says about the same flows. A flow that names nobody there is answered with why.</summary>
+    public static string[] Of(Case @case, Snapshot snapshot) =>
+    [
+        .. @case.Flows.Select(flow => snapshot.TryResolve(flow, out Flow resolved, out string? error)
+            ? Agreement.Describe(snapshot, snapshot.Evaluate(resolved))
+            : error),
+    ];
+
+    /// <summary>The first flow that is answered differently, in words; null if there is none.</summary>
+    public static string? Difference(Case @case, string[] expected, string[] actual)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (expected[i] != actual[i])
+            {
+                return $"{{{@case.Flows[i].Describe()}}}\n  expected: {expected[i]}\n  actual:   {actual[i]}";
+            }
+        }
+
+        return null;
+    }
+}
