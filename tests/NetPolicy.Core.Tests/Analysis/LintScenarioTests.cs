@@ -51,7 +51,9 @@ public sealed class LintScenarioTests(ITestOutputHelper output)
         return Snapshot.Of(read.Manifests.Where(m => m is not ExpectationManifest));
     }
 
-    private static string Scenarios
+    private static string Scenarios => Path.Combine(Root, "scenarios");
+
+    internal static string Root
     {
         get
         {
@@ -61,7 +63,7 @@ public sealed class LintScenarioTests(ITestOutputHelper output)
                 folder = folder.Parent;
             }
 
-            return Path.Combine(folder.FullName, "scenarios");
+            return folder.FullName;
         }
     }
 }
