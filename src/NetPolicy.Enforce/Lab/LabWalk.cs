@@ -7,10 +7,23 @@ namespace NetPolicy.Enforce.Lab;
 /// <param name="Hosts">The way through each node it entered, in order.</param>
 public sealed record LabWalk(LabResult Result, IReadOnlyList<WalkOutcome> Hosts)
 {
+    private const string OwnPrefix = "netpol ";
+
     /// <summary>
-    /// The comment of the rule that decided: of a lost packet the last one before it was lost, of another the last on its way. Null if no rule with a comment matched.
+    /// The comment of the rule that decided: of a lost packet the last one before it was lost, of another the last on its way; comments of the ruleset's
+    /// own counters, which begin with <c>netpol</c>, only where there is no other. Null if no rule with a comment matched.
     /// </summary>
-    public string? Rule => Result.Passed
-        ? Hosts.SelectMany(host => host.NamedRules).LastOrDefault()?.Comment
-        : Hosts.Count > 0 ? Hosts[^1].NamedRule?.Comment : null;
+    public string? Rule
+    {
+        get
+        {
+            string[] comments = [.. Named().Select(rule => rule.Comment!)];
+            return comments.LastOrDefault(comment => !comment.StartsWith(OwnPrefix, StringComparison.Ordinal)) ?? comments.LastOrDefault();
+        }
+    }
+
+    private IEnumerable<NftRule> Named() =>
+        Result.Passed ? Hosts.SelectMany(host => host.NamedRules)
+        : Hosts.Count > 0 && Hosts[^1].Hooks.Count > 0 && Hosts[^1].Hooks[^1].Chains.Count > 0 ? Hosts[^1].Hooks[^1].Chains[^1].NamedRules
+        : [];
 }

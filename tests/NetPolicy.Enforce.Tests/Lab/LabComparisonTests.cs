@@ -36,6 +36,23 @@ public class LabComparisonTests
             }
 
             Assert.Equal(comparison.InterpretedCounters, comparison.KernelCounters);
+            IReadOnlyDictionary<string, RuleOrigin> origins = comparison.World.Compile().Values.SelectMany(ruleset => ruleset.RuleComments)
+                .DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+            string others = string.Join('\n', comparison.Rows.Where(row => row.IsTried && !IsCountedAs(row, origins)).Take(8));
+            Assert.True(others.Length == 0, others);
         }
+    }
+
+    /// <summary>Whether the counter that a flow ends at stands for the rule or the policy that decided in the engine.</summary>
+    private static bool IsCountedAs(LabComparisonRow row, IReadOnlyDictionary<string, RuleOrigin> origins)
+    {
+        EndDecision decider = row.Engine.Decider;
+        RuleOrigin? origin = row.Rule is { } comment ? origins.GetValueOrDefault(comment) : null;
+        return decider.Reason switch
+        {
+            DecisionReason.Rule => origin?.Rule is { } rule && rule.ToString() == decider.Rule!.ToString(),
+            DecisionReason.Isolated => origin is { Rule: null, By: { } by } && by.Id == decider.By!.Id,
+            _ => origin?.Rule is null,
+        };
     }
 }
