@@ -10,7 +10,7 @@ public static partial class Findings
     public static readonly DiagnosticDescriptor EndpointWithoutAddress = Warning("NP4002", "Endpoint has no address and stays closed", "nothing to do if it is still starting; render again when it has an address");
 
     /// <summary>NP4003.</summary>
-    public static readonly DiagnosticDescriptor HostEndpointWithoutInterface = Error("NP4003", "Host endpoint is on no known interface", "give it an interfaceName, or list the node's interfaces in the annotation `netpol/interfaces`");
+    public static readonly DiagnosticDescriptor HostEndpointWithoutInterface = Warning("NP4003", "Host endpoint governs no interface", "give it an interfaceName of its own, or correct its expectedIPs or the node's annotation `netpol/interfaces`");
 
     /// <summary>NP4004.</summary>
     public static readonly DiagnosticDescriptor UntrackedOnAllInterfaces = Warning("NP4004", "Untracked policy does not reach a host endpoint of all interfaces", "declare host endpoints for single interfaces");

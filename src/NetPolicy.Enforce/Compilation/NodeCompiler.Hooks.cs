@@ -232,12 +232,12 @@ internal sealed partial class NodeCompiler
 
         body.Add(Say.Line(Say.Look("from4", RuleField.InInterface, RuleField.Source4)));
         body.Add(Say.Line(Say.Look("from6", RuleField.InInterface, RuleField.Source6)));
+        body.Add(Say.Line(Say.Look("to", RuleField.OutInterface)));
         if (_stages.Contains(ForwardOut))
         {
             body.Add(Say.Line(Say.Look(ForwardOut, RuleField.OutInterface)));
         }
 
-        body.Add(Say.Line(Say.Look("to", RuleField.OutInterface)));
         body.Add(Say.Line(Say.HasIdentity, Say.Goto(ChainNames.Mark)));
         _chains.Add(new RuleChain("fwd_body", [.. body]));
         _chains.Add(new RuleChain(
@@ -343,7 +343,7 @@ internal sealed partial class NodeCompiler
     ];
 
     private IEnumerable<RuleLine> InvalidOfHosts(RuleField field) =>
-        _star >= 0
+        _star >= 0 || _unlisted >= 0
             ? [Say.Named("netpol invalid", Say.IsNot(field, Say.Name("lo")), Say.Counter, Say.Drop)]
             : _ownHostEndpoints.Count == 0
                 ? []

@@ -13,6 +13,7 @@ namespace NetPolicy.Enforce.Compilation;
 /// <content>Host endpoints: which stage of which interface goes where (Calico specification §7.2 to §7.5).</content>
 internal sealed partial class NodeCompiler
 {
+    private const string NoInterface = "";
     private const string RawIn = "hep_raw";
     private const string RawOut = "hep_rawo";
     private const string Before = "hep_pre";
@@ -25,6 +26,9 @@ internal sealed partial class NodeCompiler
     private readonly SortedDictionary<string, int> _ownHostEndpoints = new(StringComparer.Ordinal);
     private readonly HashSet<string> _stages = new(StringComparer.Ordinal);
     private int _star = -1;
+
+    // Where the inventory lists no interfaces of the node all but loopback have its addresses: an endpoint that expects one of them governs them all.
+    private int _unlisted = -1;
 
     /// <summary>True if loopback is policed: Calico makes no exception for it under a host endpoint of its own or of all interfaces.</summary>
     private bool PolicesLoopback => _star >= 0 || _ownHostEndpoints.ContainsKey("lo");
@@ -67,23 +71,27 @@ internal sealed partial class NodeCompiler
             governing.Add(_star);
         }
 
+        _unlisted = interfaces.OwnOf(NoInterface);
+        if (_unlisted >= 0)
+        {
+            governing.Add(_unlisted);
+        }
+
         _hostEndpoints.AddRange(governing.Order().Select(EndpointAt));
         ReportUnreachable(governing);
     }
 
     private void ReportUnreachable(HashSet<int> governing)
     {
-        bool hasUnnamed = _node!.Interfaces.Any(i => i.Name is null);
         foreach (Endpoint endpoint in _snapshot.Cluster.Endpoints.Where(e => e.Kind == EndpointKind.HostEndpoint && e.Node == _nodeName))
         {
-            bool isShadowed = endpoint.InterfaceName is { } name && (name == "*" ? _star >= 0 : _ownHostEndpoints.ContainsKey(name));
-            if (!governing.Contains(endpoint.Index) && !isShadowed && (endpoint.InterfaceName is null || InterfaceNames.IsSafe(endpoint.InterfaceName)))
+            if (!governing.Contains(endpoint.Index))
             {
                 Report(
                     Findings.HostEndpointWithoutInterface,
-                    hasUnnamed
-                        ? $"host endpoint `{endpoint.Source.Id.Name}` names no interface and node `{_nodeName}` lists none, expected an interfaceName or the annotation `netpol/interfaces`"
-                        : $"host endpoint `{endpoint.Source.Id.Name}` expects addresses that no interface of node `{_nodeName}` has",
+                    endpoint.InterfaceName is null
+                        ? $"host endpoint `{endpoint.Source.Id.Name}` expects addresses that no free interface of node `{_nodeName}` has, so it governs nothing"
+                        : $"host endpoint `{endpoint.Source.Id.Name}` is on interface `{endpoint.InterfaceName}` that another one governs, so it governs nothing",
                     SpanOf(endpoint));
             }
         }
@@ -152,7 +160,15 @@ internal sealed partial class NodeCompiler
             }
         }
 
-        if (star is not null)
+        RuleField field = direction == Direction.Ingress ? RuleField.InInterface : RuleField.OutInterface;
+        string? unlisted = _unlisted >= 0 ? ChainOf(_unlisted) : null;
+        if ((unlisted is not null || (_unlisted >= 0 && star is not null && fallback == Fallback.WithoutOwn)) && (unlisted != star))
+        {
+            elements.Add(new RuleElement(
+                RuleValue.Anything.Instance,
+                RuleVerdict.Jump(AddUnlistedChain(map, field, star, unlisted ?? (fallback == Fallback.WithoutPolicy ? star : null)))));
+        }
+        else if (star is not null)
         {
             elements.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump(star)));
         }
@@ -160,9 +176,24 @@ internal sealed partial class NodeCompiler
         if (elements.Count > 0)
         {
             _stages.Add(map);
-            RuleField field = direction == Direction.Ingress ? RuleField.InInterface : RuleField.OutInterface;
             _maps.Add(new RuleMap(map, [field], [.. elements], IsInterval: false));
         }
+    }
+
+    // Loopback and workload interfaces are never an endpoint's own without being named: only `*` reaches them.
+    private string AddUnlistedChain(string map, RuleField field, string? star, string? unlisted)
+    {
+        string name = map + "_any";
+        RuleStatement elsewhere = star is null ? Say.Return : Say.Goto(star);
+        _chains.Add(Say.Chain(
+            name,
+            [
+                Say.Line(Say.Is(field, Say.Name("lo")), elsewhere),
+                Say.Line(Say.In(ChainNames.WorkloadInterfaces, field), elsewhere),
+                Say.Line(Say.Is(field, Say.Prefix(Prefix)), elsewhere),
+                .. unlisted is null ? (RuleLine[])[] : [Say.Line(Say.Goto(unlisted))],
+            ]));
+        return name;
     }
 
     private string AddHostChain(string map, Endpoint endpoint, PolicyStage stage, Direction direction)

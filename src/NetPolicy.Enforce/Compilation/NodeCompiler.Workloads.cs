@@ -104,7 +104,7 @@ internal sealed partial class NodeCompiler
             to.Add(Say.Line(Say.Is(RuleField.OutInterface, Say.Prefix(Prefix)), Say.Goto(ChainNames.Closed)));
             foreach (IpFamily family in (ReadOnlySpan<IpFamily>)[IpFamily.IPv4, IpFamily.IPv6])
             {
-                RuleValue[] ranges = [.. PodRanges(family).Select(r => new RuleValue.Addresses(r))];
+                RuleValue[] ranges = [.. UnknownPodRanges(family).Select(r => new RuleValue.Addresses(r))];
                 if (ranges.Length > 0)
                 {
                     string set = family == IpFamily.IPv4 ? "pods4" : "pods6";
@@ -119,16 +119,20 @@ internal sealed partial class NodeCompiler
         _chains.Add(new RuleChain("to_other", [.. to]));
     }
 
-    /// <summary>The node's pod ranges without the node's own addresses: disjoint, ascending.</summary>
-    private IEnumerable<IpRange> PodRanges(IpFamily family)
+    /// <summary>
+    /// The node's pod ranges without addresses that somebody has: disjoint, ascending. What a known workload sends may come back to its node by another way,
+    /// for example through a load balancer, and is then judged, not closed.
+    /// </summary>
+    private IEnumerable<IpRange> UnknownPodRanges(IpFamily family)
     {
         IpPrefix[] blocks = [.. (_node?.PodRanges ?? default).Where(p => p.Family == family).Distinct().Order()];
         IpPrefix[] outer = [.. blocks.Where(b => !blocks.Any(o => o != b && o.Contains(b)))];
-        IpAddress[] own = [.. (_node?.Addresses ?? default).Where(a => a.Family == family).Distinct().Order()];
+        IEnumerable<IpAddress> known = _snapshot.Cluster.Nodes.SelectMany(n => n.Addresses).Concat(_snapshot.Cluster.Endpoints.SelectMany(e => e.Addresses));
+        IpAddress[] holes = [.. known.Where(a => a.Family == family && outer.Any(o => o.Contains(a))).Distinct().Order()];
         foreach (IpPrefix block in outer)
         {
             UInt128 next = block.First.Value;
-            foreach (IpAddress address in own.Where(block.Contains))
+            foreach (IpAddress address in holes.Where(block.Contains))
             {
                 if (address.Value > next)
                 {
