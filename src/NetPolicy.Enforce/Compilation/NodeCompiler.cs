@@ -238,17 +238,14 @@ internal sealed partial class NodeCompiler
 
         OrderedCompiler ordered = new(shape, _addresses, _outcomes, isHost, _options.LogGroup);
         List<RuleLine> lines = shape.Program.Stage == PolicyStage.Untracked ? [] : [Say.Line(Say.Jump(ChainNames.Ok))];
+        if (!isHost && shape.Program.Direction == Direction.Ingress)
+        {
+            lines.AddRange(WithOwnNode(Say.Source, Say.Return));
+        }
+
         if (skipsForOwnNode)
         {
-            string skipping = ordered.Compile(name + "_own", skipsKubernetes: true);
-            foreach (IpFamily family in (ReadOnlySpan<IpFamily>)[IpFamily.IPv4, IpFamily.IPv6])
-            {
-                RuleValue[] nodes = [.. OwnNodeAddresses(family)];
-                if (nodes.Length > 0)
-                {
-                    lines.Add(Say.Line(Say.Is(Say.Destination(family), nodes), Say.Goto(skipping)));
-                }
-            }
+            lines.AddRange(WithOwnNode(Say.Destination, Say.Goto(ordered.Compile(name + "_own", skipsKubernetes: true))));
         }
 
         lines.Add(Say.Line(Say.Goto(ordered.Compile(name, skipsKubernetes: false))));
@@ -256,6 +253,19 @@ internal sealed partial class NodeCompiler
         return ([.. lines], true, 0);
     }
 
-    private IEnumerable<RuleValue> OwnNodeAddresses(IpFamily family) =>
-        _identities.Universe.Atoms.Where(a => a.IsOwnNode && a.Range.First.Family == family).Select(a => new RuleValue.Addresses(a.Range));
+    // Rules for packets that have an address of the node at one end.
+    private IEnumerable<RuleLine> WithOwnNode(Func<IpFamily, RuleField> end, RuleStatement verdict)
+    {
+        foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
+        {
+            RuleValue[] own =
+            [
+                .. _identities.Universe.Atoms.Where(a => a.IsOwnNode && a.Range.First.Family == family).Select(a => new RuleValue.Addresses(a.Range)),
+            ];
+            if (own.Length > 0)
+            {
+                yield return Say.Line(Say.Is(end(family), own), verdict);
+            }
+        }
+    }
 }

@@ -20,6 +20,7 @@ internal sealed record CompiledTables(RuleMap[] Maps, RuleLine[] Lines, int Elem
 /// <summary>
 /// Tabulates a program: for each identity and protocol, stretches of ports with the decision the engine gives for them. Only what differs from the
 /// decision one step wider is an element: ports from their protocol, protocols from their identity, identities from the class.
+/// A workload's own node may always reach it (Calico specification §7.5).
 /// </summary>
 internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, IdentitySpace identities, Dictionary<EndConditions, int> indexes)
 {
@@ -31,6 +32,7 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
     {
         bool tellsOwnNode = !isHost && shape.Program.Direction == Direction.Egress
             && snapshot.Options.EgressToOwnNode == OwnNodeEgress.Allowed && shape.HasKubernetesPolicies;
+        bool isOpenToOwnNode = !isHost && shape.Program.Direction == Direction.Ingress;
         int[][] ownViews = [shape.OwnViews(own.V4), shape.OwnViews(own.V6)];
         int[] peers = [.. shape.PeerConditions.Select(c => indexes[c])];
         Dictionary<(IpFamily, bool, EquatableArray<int>), Cells> known = [];
@@ -38,11 +40,13 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
         long count = 0;
         foreach (Identity identity in identities.All)
         {
-            bool isOwnNode = tellsOwnNode && identity.IsOwnNode;
+            bool isOwnNode = (tellsOwnNode || isOpenToOwnNode) && identity.IsOwnNode;
             (IpFamily, bool, EquatableArray<int>) key = (identity.Family, isOwnNode, [.. peers.Select(p => identity.Views[p])]);
             if (!known.TryGetValue(key, out Cells? cells))
             {
-                known[key] = cells = Tabulate(identity, own, ownViews[identity.Family == IpFamily.IPv6 ? 1 : 0], isOwnNode);
+                known[key] = cells = isOwnNode && isOpenToOwnNode
+                    ? new Cells { Base = IdOf(Outcome.NoSay) }
+                    : Tabulate(identity, own, ownViews[identity.Family == IpFamily.IPv6 ? 1 : 0], isOwnNode);
             }
 
             rows.Add((identity, cells));

@@ -59,7 +59,13 @@ public sealed class GeneratedWorldTests
                 [
                     .. world.Topology.Nodes.Select(n => RulesetCompiler.Compile(snapshot, n.Name, new EnforcementOptions { MaxTableElements = maxElements })),
                 ];
-                Assert.All(rulesets, r => Assert.False(r.HasErrors, string.Join('\n', r.Diagnostics)));
+                if (rulesets.Any(r => r.HasErrors))
+                {
+                    // Workload endpoints on one interface.
+                    Assert.All(rulesets.SelectMany(r => r.Diagnostics).Where(d => d.Severity == DiagnosticSeverity.Error), d => Assert.Equal("NP4007", d.Id));
+                    continue;
+                }
+
                 compiled++;
                 LabComparison comparison = LabComparison.Run(
                     world, rulesets.ToDictionary(r => r.Node, r => NftWriter.Write(r)), requests, new LabComparisonOptions { Means = means });
@@ -87,6 +93,7 @@ public sealed class GeneratedWorldTests
         if (!snapshot.TryResolve(request, out Flow flow, out _)
             || flow.Source.Kind == FlowEndKind.HostNetworkPod || flow.Destination.Kind == FlowEndKind.HostNetworkPod
             || (flow.Protocol == Protocol.IcmpV6 && flow.IcmpType is (>= 130 and <= 136) or 143)
+            || flow.InInterface == "lo" || flow.OutInterface == "lo"
             || IsUnknownPod(snapshot, flow.Source) || IsUnknownPod(snapshot, flow.Destination))
         {
             return false;
@@ -99,9 +106,25 @@ public sealed class GeneratedWorldTests
             return false;
         }
 
+        if (engine.Backend is not null && flow.SourcePort is null && LooksAtSourcePorts(snapshot))
+        {
+            return false;
+        }
+
+        // Through a Service one packet ends at one backend, whose kernel may take the answer's way back for a wrong one.
+        if (isKernel && engine.Backend is not null && (flow.SourcePort is not null || flow.Source.Kind == FlowEndKind.Node || IsNode(snapshot, flow.Source)))
+        {
+            return false;
+        }
+
         // Addresses that no router forwards, and a protocol whose checksums the lab does not make.
         return !isKernel || (flow.Protocol != Protocol.UdpLite && IsRoutable(flow.Source) && IsRoutable(flow.Destination));
     }
+
+    private static bool LooksAtSourcePorts(Snapshot snapshot) =>
+        snapshot.Policies.SelectMany(p => p.Ingress.Concat(p.Egress)).SelectMany(r => r.Alternatives).Any(a => (a.Source.Ports ?? a.Source.NotPorts) is not null);
+
+    private static bool IsNode(Snapshot snapshot, FlowEnd end) => end.Kind == FlowEndKind.Address && snapshot.Cluster.Nodes.Any(n => n.Addresses.Contains(end.Address));
 
     private static bool IsUnknownPod(Snapshot snapshot, FlowEnd end) =>
         end.Kind == FlowEndKind.Address
