@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using NetPolicy.Laws;
+
+namespace NetPolicy.Cli.Tests.Commands;
+
+/// <summary><c>apply</c>, <c>status</c> and <c>uninstall</c> in a network namespace of the test's own.</summary>
+public sealed class EnforcementCommandTests : IDisposable
+{
+    private readonly string _netns = string.Create(CultureInfo.InvariantCulture, $"npcli-{Environment.ProcessId}");
+    private bool _made;
+
+    [Fact]
+    public void What_is_applied_is_shown_and_can_be_taken_away()
+    {
+        MakeNamespace();
+        Assert.Equal((1, $"nothing of ours is loaded on network namespace {_netns}\n"), Ended(Netpol.Run("status", "--netns", _netns)));
+
+        NetpolResult applied = Apply();
+        Assert.Equal(0, applied.ExitCode);
+        Assert.Matches($"^applied to network namespace {_netns}: node node1, [0-9]+ endpoint classes, [0-9]+ peer identities, generation 1\n$", applied.Output);
+
+        NetpolResult status = Netpol.Run("status", "--netns", _netns);
+        Assert.Equal(0, status.ExitCode);
+        Assert.StartsWith($"table netpol on network namespace {_netns}, generation 1\n", status.Output, StringComparison.Ordinal);
+        Assert.Contains("           0 packets  np shop/web ingress 0\n", status.Output, StringComparison.Ordinal);
+
+        JsonElement json = Netpol.Run("status", "--netns", _netns, "-o", "json").Json;
+        Assert.Equal("netpol", json.GetProperty("table").GetString());
+        Assert.True(json.GetProperty("installed").GetBoolean());
+        Assert.Equal(1, json.GetProperty("generation").GetInt32());
+        Assert.Contains(json.GetProperty("counters").EnumerateArray(), c => c.GetProperty("rule").GetString() == "np shop/web ingress 0" && c.GetProperty("packets").GetInt64() == 0);
+
+        Assert.Equal((0, $"removed from network namespace {_netns}\n"), Ended(Netpol.Run("uninstall", "--netns", _netns)));
+        Assert.Equal((0, $"nothing of ours was loaded on network namespace {_netns}\n"), Ended(Netpol.Run("uninstall", "--netns", _netns)));
+        Assert.Equal("", Nft("list", "ruleset"));
+    }
+
+    [Fact]
+    public void Applying_again_is_the_next_generation_and_leaves_nothing_of_the_last()
+    {
+        MakeNamespace();
+        Apply();
+        Assert.EndsWith("generation 2\n", Apply().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("_1 {", Nft("list", "table", "inet", "netpol").Replace("from_other", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dry_run_prints_scripts_and_loads_nothing()
+    {
+        MakeNamespace();
+        NetpolResult dry = Apply("--dry-run");
+        Assert.Equal(0, dry.ExitCode);
+        Assert.Contains("table inet netpol", dry.Output, StringComparison.Ordinal);
+        Assert.Equal("", Nft("list", "ruleset"));
+    }
+
+    [Fact]
+    public void Invalid_policy_changes_nothing()
+    {
+        MakeNamespace();
+        Apply();
+        string before = Nft("list", "ruleset");
+        NetpolResult result = Netpol.Run("apply", "--netns", _netns, "--node", "node1", "samples/shop", "tests/golden/cli/careless/bad-cidr.yaml");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(before, Nft("list", "ruleset"));
+    }
+
+    [Fact]
+    public void Somebody_elses_table_is_left_alone()
+    {
+        MakeNamespace();
+        Nft("add", "table", "inet", "netpol");
+        string before = Nft("list", "ruleset");
+        NetpolResult applied = Apply();
+        Assert.Equal(3, applied.ExitCode);
+        Assert.Contains("was not made by netpol", applied.Error, StringComparison.Ordinal);
+        Assert.Equal(3, Netpol.Run("uninstall", "--netns", _netns).ExitCode);
+        Assert.Equal(1, Netpol.Run("status", "--netns", _netns).ExitCode);
+        Assert.Equal(before, Nft("list", "ruleset"));
+    }
+
+    [Fact]
+    public void A_namespace_that_does_not_exist_is_refused_in_one_line()
+    {
+        Kernel.RequireLab();
+        NetpolResult result = Netpol.Run("status", "--netns", _netns + "-no");
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal("", result.Output);
+        Assert.Equal(1, result.Error.Count(c => c == '\n'));
+    }
+
+    public void Dispose()
+    {
+        if (_made)
+        {
+            Start("ip", "netns", "delete", _netns);
+        }
+    }
+
+    private NetpolResult Apply(params string[] more) => Netpol.Run(["apply", "--netns", _netns, "--node", "node1", "samples/shop", .. more], "");
+
+    private static (int Code, string Output) Ended(NetpolResult result) => (result.ExitCode, result.Output);
+
+    private void MakeNamespace()
+    {
+        Kernel.RequireLab();
+        Start("ip", "netns", "add", _netns);
+        _made = true;
+    }
+
+    private string Nft(params string[] arguments) => Start("ip", ["netns", "exec", _netns, "nft", .. arguments]);
+
+    private static string Start(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string output = process.StandardOutput.ReadToEnd();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {error}");
+        return output;
+    }
+}
