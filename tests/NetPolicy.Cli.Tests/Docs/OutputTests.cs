@@ -1,16 +1,27 @@
+using NetPolicy.Laws;
+
 namespace NetPolicy.Cli.Tests.Docs;
 
 public sealed class OutputTests
 {
     [Fact]
-    public void Every_marked_output_is_what_netpol_prints()
+    public void Every_marked_output_is_what_netpol_prints() => Compare("output");
+
+    [Fact]
+    public void Every_marked_output_that_needs_a_kernel_is_what_netpol_prints()
+    {
+        Kernel.RequireLab();
+        Compare("kernel output");
+    }
+
+    private static void Compare(string marker)
     {
         List<string> wrong = [];
         foreach (MarkdownPage page in MarkdownPage.All())
         {
             for (int i = 0; i < page.Blocks.Count; i++)
             {
-                if (page.Blocks[i].Marked("output") is not { } command)
+                if (page.Blocks[i].Marked(marker) is not { } command)
                 {
                     continue;
                 }
@@ -40,6 +51,7 @@ public sealed class OutputTests
                 && block.Text.StartsWith("$ netpol ", StringComparison.Ordinal)
                 && block.Text.TrimEnd().Split('\n').Any(l => !l.StartsWith("$ ", StringComparison.Ordinal))
                 && block.Marked("output") is null
+                && block.Marked("kernel output") is null
             select $"{page.Path}:{block.Line + 1}");
     }
 
