@@ -9,7 +9,8 @@ namespace NetPolicy.Analysis;
 /// <remarks>
 /// Every workload and every node (<c>host:NODE</c>) is in exactly one group; groups of outside addresses tile all addresses that no endpoint or node has.
 /// Service addresses are outside addresses, and connections to them are judged as dialled. A connection passes if it passes in some IP version that both
-/// ends have. Source ports, HTTP and interfaces are taken as unknown. An end to itself and outside to outside are not spoken of.
+/// ends have. With Ingress or Route documents one more group, whose only member is <c>ingress-controller</c>, is a source: of the pods behind them it
+/// reaches what a pod without labels from elsewhere may reach. Source ports, HTTP and interfaces are taken as unknown. An end to itself and outside to outside are not spoken of.
 /// </remarks>
 public sealed class Connectivity
 {
@@ -33,10 +34,11 @@ public sealed class Connectivity
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         options ??= ConnectivityOptions.Default;
+        IngressExposure exposure = new(snapshot);
         Universe universe = new(
             [new World(snapshot, ServiceView.Translated)],
             TrafficDetail.Verdict,
-            options.Namespace is { } wanted ? endpoint => endpoint.Namespace == wanted ? "in" : "out" : static _ => "");
+            endpoint => $"{(options.Namespace is null ? "" : endpoint.Namespace == options.Namespace ? "in" : "out")} {exposure.PortsOf(endpoint)}".Trim());
         ConnectivityGroup[] groups = Name(universe.Groups);
         Func<ConnectivityGroup, bool> isSource = Restriction(snapshot, options.From);
         Func<ConnectivityGroup, bool> isDestination = Restriction(snapshot, options.To);
@@ -65,7 +67,21 @@ public sealed class Connectivity
             }
         }
 
-        return new Connectivity(groups, connections);
+        if (!exposure.IsPresent)
+        {
+            return new Connectivity(groups, connections);
+        }
+
+        ConnectivityGroup controller = new("ingress", [IngressExposure.Name], []);
+        foreach (ConnectivityGroup group in groups.Where(g => options.From is null && isDestination(g) && (options.Namespace is null || IsIn(options.Namespace, g, snapshot))))
+        {
+            if ((AllowedTraffic.None with { Tcp = exposure.PortsOf(group) }).Only(options.Protocol, options.Port) is { IsEmpty: false } allow)
+            {
+                connections.Add(new Connection(controller, group, allow));
+            }
+        }
+
+        return new Connectivity([.. groups, controller], connections);
     }
 
     internal static ConnectivityGroup[] Name(IReadOnlyList<EndGroup> groups)

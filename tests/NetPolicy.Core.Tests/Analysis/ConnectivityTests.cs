@@ -130,6 +130,31 @@ public sealed class ConnectivityTests
         Assert.Throws<ArgumentException>(() => Connectivity.Of(snapshot, new ConnectivityOptions { To = FlowEnd.OfService(0) }));
     }
 
+    [Fact]
+    public void An_ingress_controller_reaches_target_ports_that_an_arbitrary_pod_may_reach()
+    {
+        string[] world =
+        [
+            Pod("web", 1, "n1"),
+            Pod("web-2", 2, "n1"),
+            Pod("api", 3, "n1").Replace("app: web", "app: api", StringComparison.Ordinal),
+            "{apiVersion: v1, kind: Service, metadata: {name: web, namespace: a}, spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}, {name: admin, port: 81, targetPort: 9090}]}}",
+            "{apiVersion: v1, kind: Service, metadata: {name: api, namespace: a}, spec: {selector: {app: api}, ports: [{port: 80}]}}",
+            "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i, namespace: a}, spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}, {path: /api, pathType: Prefix, backend: {service: {name: api, port: {number: 80}}}}]}}]}}",
+            "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: api, namespace: a}, spec: {podSelector: {matchLabels: {app: api}}, ingress: [{from: [{podSelector: {}}]}]}}",
+        ];
+        Connectivity matrix = Connectivity.Of(RandomCluster.Load(string.Join("\n---\n", world)));
+        ConnectivityGroup controller = Assert.Single(matrix.Groups, g => g.Members.SequenceEqual(["ingress-controller"]));
+        Connection connection = Assert.Single(matrix.Connections, c => c.From == controller);
+        Assert.Equal(["a/web", "a/web-2"], connection.To.Members);
+        Assert.Equal("TCP 8080", connection.Allow.ToString());
+        Assert.DoesNotContain(matrix.Connections, c => c.To == controller);
+
+        Connectivity open = Connectivity.Of(RandomCluster.Load(string.Join("\n---\n", world[..^1])));
+        Assert.Equal(["TCP 80", "TCP 8080"], open.Connections.Where(c => c.From.Members.Contains("ingress-controller")).Select(c => c.Allow.ToString()).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(Connectivity.Of(RandomCluster.Load(world[0])).Groups, g => g.Members.Contains("ingress-controller"));
+    }
+
     private static bool Tells(AllowedTraffic traffic, Protocol protocol, ushort? port) =>
         protocol.IsIcmp ? traffic.Icmp == "*" || traffic.Icmp.StartsWith("0-", StringComparison.Ordinal) : traffic.PortsOf(protocol).Contains(port!.Value);
 
