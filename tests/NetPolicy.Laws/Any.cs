@@ -16,9 +16,9 @@ public static class Any
     public static Case Make(ulong seed, WorldShape shape, int flows)
     {
         Dice dice = new(seed);
-        Choices choices = new(shape.Staged && dice.Chance(25), dice.Chance(20), shape.Hosts && dice.Chance(20));
+        Choices choices = new(shape.Staged && dice.Chance(25), dice.Chance(20), shape.Hosts && !shape.IsTangible && dice.Chance(20));
         World world = new WorldMaker(dice, shape).Make();
-        return new Case(world, choices, new FlowChooser(dice, world, choices).Choose(flows).ToEquatableArray());
+        return new Case(world, choices, new FlowChooser(dice, world, choices, shape).Choose(flows).ToEquatableArray());
     }
 
     private static Gen<ulong> Seeds() =>

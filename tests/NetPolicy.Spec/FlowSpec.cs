@@ -130,6 +130,11 @@ internal sealed class FlowSpec(TierSpec tiers, HostEndpointSpec hosts, SpecOptio
         {
             ToWorkload(walk, node, side);
         }
+        else if (walk.Path.Source.Workload is not null && IsNeighbourDiscovery(walk.Seen))
+        {
+            // 7.5: accepted before policy, which the node's action comes after.
+            return;
+        }
         else if (walk.Path.Source.Workload is not null)
         {
             side.AddHost(hosts.EndpointToHost(node, options.HostInputAccepts, walk.Trace));
@@ -281,7 +286,7 @@ internal sealed class FlowSpec(TierSpec tiers, HostEndpointSpec hosts, SpecOptio
             }
 
             End = decision.End;
-            stageRule = decision.Rule ?? (Denied ? null : stageRule);
+            stageRule = decision.Rule;
         }
 
         public void AddWorkload(SpecDecision decision)

@@ -129,7 +129,7 @@ public sealed partial class Snapshot
         {
             EnterHost(ref ingress, destination.Node, "lo", attempt, packet, ref recorder);
         }
-        else
+        else if (!IsNeighbourDiscovery(packet))
         {
             FromOwnWorkload(ref ingress, destination.Node, ref recorder);
         }

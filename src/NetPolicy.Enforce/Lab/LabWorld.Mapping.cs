@@ -227,6 +227,12 @@ public sealed partial class LabWorld
 
             if (front.Kind == FrontKind.NodePort && translates)
             {
+                if (source.Node == end.Node)
+                {
+                    whyNot = ComesBack(end);
+                    return [];
+                }
+
                 return Direct(source, end, dialled, dialledPort, port, out whyNot);
             }
 
@@ -237,7 +243,7 @@ public sealed partial class LabWorld
             {
                 if (source.Node == end.Node)
                 {
-                    whyNot = $"it comes back to node `{_world._nodes[end.Node].Name}` from outside with a source of that node's own, which is taken for forged";
+                    whyNot = ComesBack(end);
                     return legs;
                 }
 
@@ -249,6 +255,9 @@ public sealed partial class LabWorld
 
             return legs;
         }
+
+        private string ComesBack(in Place end) =>
+            $"it comes back to node `{_world._nodes[end.Node].Name}` from outside with a source of that node's own, which is taken for forged";
 
         // One packet to `address`, which is the destination's or one that is translated on the way.
         private List<LabLeg> Direct(Place source, Place destination, IpAddress address, int dialledPort, int port, out string? whyNot)

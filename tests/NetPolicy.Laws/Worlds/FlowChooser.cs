@@ -66,9 +66,9 @@ internal sealed class FlowChooser
     private readonly SpecWorld _world;
     private readonly Dictionary<string, int> _met = new(StringComparer.Ordinal);
 
-    public FlowChooser(Dice dice, World world, Choices choices)
+    public FlowChooser(Dice dice, World world, Choices choices, WorldShape shape)
     {
-        _maker = new FlowMaker(dice, world);
+        _maker = new FlowMaker(dice, world, shape);
         _world = SpecWorld.Load(world.ToTexts(), choices.ToSpec());
     }
 

@@ -23,9 +23,11 @@ internal sealed class FlowMaker
     private readonly ServiceManifest[] _services;
     private readonly bool _hosts;
     private readonly bool _http;
+    private readonly bool _isTangible;
 
-    public FlowMaker(Dice dice, World world)
+    public FlowMaker(Dice dice, World world, WorldShape shape)
     {
+        _isTangible = shape.IsTangible;
         _dice = dice;
         _world = world;
         _hints = FlowHints.Of(world);
@@ -63,8 +65,31 @@ internal sealed class FlowMaker
             flow = Make();
         }
 
-        return flow;
+        return _isTangible ? AsPacket(flow) : flow;
     }
+
+    // A packet has a source port or an ICMP type and code, whether a flow tells them or not; and routers do not forward neighbour discovery.
+    private FlowRequest AsPacket(FlowRequest flow)
+    {
+        if (flow.Protocol is "ICMP" or "ICMPv6" or "1" or "58")
+        {
+            bool six = flow.Protocol is "ICMPv6" or "58";
+            bool isNeighbour = six && flow.To.StartsWith("host:", StringComparison.Ordinal) && flow.IcmpType is 131 or 135 or 136;
+            return flow with
+            {
+                IcmpType = isNeighbour && IsOwnNode(flow) ? flow.IcmpType : six ? 128 : _dice.Weighted((80, 8), (10, 13), (10, 17)),
+                IcmpCode = isNeighbour ? 0 : flow.IcmpCode ?? 0,
+                IpFamily = six ? "IPv6" : "IPv4",
+            };
+        }
+
+        return flow.Protocol is "TCP" or "UDP" or "SCTP" or "6" or "17" or "132"
+            ? flow with { Port = flow.Port ?? 80, SourcePort = flow.SourcePort ?? _dice.Pick(33000, 40000, 61000) }
+            : flow;
+    }
+
+    private bool IsOwnNode(FlowRequest flow) =>
+        _world.All<PodManifest>().Any(p => flow.From == $"{p.EffectiveNamespace}/{p.Metadata.Name}" && flow.To == "host:" + p.Spec.NodeName && !IsOverridden(p));
 
     // Two ends of which one has addresses of a family that the other lacks say little, however often they are asked.
     private bool CanMeet(FlowRequest flow)

@@ -109,7 +109,7 @@ internal sealed partial class WorldMaker
     {
         Node = dice.Pick(Nodes),
         Endpoint = "eth0",
-        InterfaceName = "cali0",
+        InterfaceName = Text($"cali{_made.Count}"),
         ServiceAccountName = dice.Chance(60) ? null : dice.PickFrom(Accounts),
         IpNetworks = addresses.Select(address => address + (address.Contains(':', StringComparison.Ordinal) ? "/128" : "/32")).ToEquatableArray(),
         Profiles = dice.Weighted<EquatableArray<string>?>(

@@ -102,33 +102,35 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
     {
         for (int i = 0; i < Nodes.Length; i++)
         {
-            if (!dice.Chance(90))
+            if (!shape.IsTangible && !dice.Chance(90))
             {
                 continue;
             }
 
             string[] addresses = dice.Weighted(
-                (30, new[] { Text($"192.168.0.{i + 1}") }),
+                (shape.IsTangible ? 5 : 30, new[] { Text($"192.168.0.{i + 1}") }),
                 (50, [Text($"192.168.0.{i + 1}"), Text($"fd01::{i + 1}")]),
-                (10, [Text($"fd01::{i + 1}")]),
-                (10, []));
+                (shape.IsTangible ? 2 : 10, [Text($"fd01::{i + 1}")]),
+                (shape.IsTangible ? 1 : 10, []));
             _made.Add(new NodeManifest
             {
-                Metadata = new ObjectMetadata { Name = Nodes[i], Annotations = shape.Hosts && dice.Chance(70) ? Interfaces(i + 1) : null },
+                Metadata = new ObjectMetadata { Name = Nodes[i], Annotations = shape.Hosts && (shape.IsTangible || dice.Chance(70)) ? Interfaces(i + 1, addresses) : null },
                 Addresses = addresses.ToEquatableArray(),
             });
         }
     }
 
-    private EquatableMap<string> Interfaces(int node)
+    private EquatableMap<string> Interfaces(int node, string[] addresses)
     {
+        string own = string.Join(",", addresses.Select(address => $"\"{address}\""));
         string[] interfaces =
         [
-            dice.Pick(Text($"\"eth0\":[\"192.168.0.{node}\"]"), Text($"\"eth0\":[\"192.168.0.{node}\",\"fd01::{node}\"]")),
+            shape.IsTangible ? $"\"eth0\":[{own}]" : dice.Pick(Text($"\"eth0\":[\"192.168.0.{node}\"]"), Text($"\"eth0\":[\"192.168.0.{node}\",\"fd01::{node}\"]")),
             dice.Pick(Text($"\"eth1\":[\"172.16.0.{node}\"]"), "\"eth1\":[]"),
             "\"lo\":[\"127.0.0.1\"]",
         ];
-        return Map(("netpol/interfaces", "{" + string.Join(",", dice.Some(3, interfaces)) + "}"));
+        string[] listed = shape.IsTangible ? [interfaces[0], .. dice.Chance(60) ? dice.Some(2, interfaces[1], interfaces[2]) : []] : dice.Some(3, interfaces);
+        return Map(("netpol/interfaces", "{" + string.Join(",", listed) + "}"));
     }
 
     private void MakePods()
@@ -144,19 +146,21 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
 
     private PodManifest Pod(int index)
     {
-        string? node = dice.Weighted((45, Nodes[0]), (35, Nodes[1]), (20, (string?)null));
+        string? node = shape.IsTangible
+            ? dice.Weighted((72, Nodes[0]), (25, Nodes[1]), (3, (string?)null))
+            : dice.Weighted((45, Nodes[0]), (35, Nodes[1]), (20, (string?)null));
         bool hostNetwork = dice.Chance(7);
         bool finished = !hostNetwork && dice.Chance(6);
 
         // A finished pod's address may belong to another pod by now; now and then two running ones share one.
-        int number = finished || dice.Chance(4) ? dice.Between(1, 9) : index + 1;
+        int number = !shape.IsTangible && (finished || dice.Chance(4)) ? dice.Between(1, 9) : index + 1;
         string[] addresses = hostNetwork
             ? node is null || dice.Chance(30) ? [] : [Text($"192.168.0.{Array.IndexOf(Nodes, node) + 1}")]
             : dice.Weighted(
                 (40, new[] { Text($"10.0.0.{number}") }),
                 (45, [Text($"10.0.0.{number}"), Text($"fd00::{number}")]),
                 (7, [Text($"fd00::{number}")]),
-                (8, []));
+                (shape.IsTangible ? 2 : 8, []));
         return new PodManifest
         {
             Metadata = Metadata(Text($"p{index}"), dice.PickFrom(_namespaces), Labels()) with { IsDeleting = dice.Chance(3) },

@@ -18,6 +18,9 @@ public sealed record WorldShape
     /// <summary>Rules that look into HTTP requests.</summary>
     public bool Http { get; init; }
 
+    /// <summary>Only what packets can show: every address has one owner, most pods are on one node, flows name their ports and types.</summary>
+    public bool IsTangible { get; init; }
+
     /// <summary>Only Kubernetes NetworkPolicies.</summary>
     public static WorldShape KubernetesOnly { get; } = new() { Kubernetes = true };
 
@@ -26,6 +29,12 @@ public sealed record WorldShape
 
     /// <summary>Both dialects, staged kinds too.</summary>
     public static WorldShape Mixed { get; } = new() { Kubernetes = true, Calico = true, Staged = true };
+
+    /// <summary>Everything that rules in a kernel can decide.</summary>
+    public static WorldShape Enforceable { get; } = new() { Kubernetes = true, Calico = true, Staged = true, Hosts = true, IsTangible = true };
+
+    /// <summary>As <see cref="Enforceable"/>, without host endpoints.</summary>
+    public static WorldShape EnforceableWorkloads { get; } = Enforceable with { Hosts = false };
 
     /// <summary>Calico policies over host endpoints, with a few Kubernetes ones.</summary>
     public static WorldShape HostEndpoints { get; } = new() { Kubernetes = true, Calico = true, Hosts = true };
