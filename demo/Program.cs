@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using NetPolicy.Cli.Input;
 using NetPolicy.Demo;
+using NetPolicy.Enforce.Lab;
 
 long started = Stopwatch.GetTimestamp();
 Option<string> folder = new("--folder") { Description = "The folder of the scenarios.", DefaultValueFactory = _ => "scenarios", Hidden = true };
@@ -34,4 +35,13 @@ if (parsed.Errors.Count > 0)
 
 using StreamWriter output = new(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
 Console.SetOut(output);
-return parsed.Invoke();
+try
+{
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception exception) when (exception is DemoException or LabException)
+{
+    output.Flush();
+    Console.Error.WriteLine($"demo: {exception.Message}");
+    return exception is DemoException ? 2 : 3;
+}

@@ -9,7 +9,6 @@ namespace NetPolicy.Demo.Output;
 /// <summary>What policies say, a line each.</summary>
 internal static partial class PolicyLines
 {
-
     /// <summary>Writes the policies that the state it is compared with does not have.</summary>
     public static void Write(TextWriter output, Stage stage)
     {

@@ -1,5 +1,7 @@
 using NetPolicy.Cli.Output;
 using NetPolicy.Demo.Stages;
+using NetPolicy.Diagnostics;
+using NetPolicy.Enforce;
 using NetPolicy.Enforce.Lab;
 using NetPolicy.Enforce.Nft;
 
@@ -23,7 +25,7 @@ internal static class StageText
 
         if (options.ShowNft)
         {
-            foreach (var ruleset in report.Rulesets.Values)
+            foreach (CompiledRuleset ruleset in report.Rulesets.Values)
             {
                 output.WriteLine();
                 output.WriteLine(Paint.Faint($"# node {ruleset.Node}"));
@@ -60,12 +62,17 @@ internal static class StageText
             output.WriteLine(Paint.Bad("  the YAML is not what the C# says"));
         }
 
+        if (!report.IsTried)
+        {
+            output.WriteLine(Paint.Bad("  flows that should have been tried were not"));
+        }
+
         if (!report.CountersAgree)
         {
             output.WriteLine(Paint.Bad("  interpreted and real rules have counted different packets"));
         }
 
-        foreach (var finding in report.Rulesets.Values.SelectMany(ruleset => ruleset.Diagnostics))
+        foreach (Diagnostic finding in report.Rulesets.Values.SelectMany(ruleset => ruleset.Diagnostics))
         {
             output.WriteLine($"  {finding}");
         }

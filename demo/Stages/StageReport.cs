@@ -1,6 +1,7 @@
 using NetPolicy.Diagnostics;
 using NetPolicy.Enforce;
 using NetPolicy.Enforce.Lab;
+using NetPolicy.Engine;
 using NetPolicy.Manifests.Expectations;
 
 namespace NetPolicy.Demo.Stages;
@@ -39,8 +40,16 @@ internal sealed record StageReport(Stage Stage, IReadOnlyDictionary<string, Comp
         || (Comparison.KernelCounters.Count == Comparison.InterpretedCounters.Count
             && Comparison.KernelCounters.All(pair => Comparison.InterpretedCounters.TryGetValue(pair.Key, out ulong counted) && counted == pair.Value));
 
+    /// <summary>
+    /// Whether enough was tried: of listed flows all but those that reach nothing before a packet is sent, of the pairs also not those that come back
+    /// translated by a machine that is not under test.
+    /// </summary>
+    public bool IsTried =>
+        Comparison.Rows.All(row => row.IsTried || row.Engine.Decider.Reason == DecisionReason.Unreachable || row.Engine.Backend is not null)
+        && Listed.All(one => one.Row.IsTried || one.Row.Engine.Decider.Reason == DecisionReason.Unreachable);
+
     /// <summary>Whether everything is as it should be.</summary>
     public bool Agrees =>
-        Unexpected == 0 && Stage.IsSameInYaml && CountersAgree && !Comparison.Mismatches.Any() && Sockets.All(row => row.Agrees)
+        Unexpected == 0 && IsTried && Stage.IsSameInYaml && CountersAgree && !Comparison.Mismatches.Any() && Sockets.All(row => row.Agrees)
         && !MissingLint.Any() && !Rulesets.Values.Any(ruleset => ruleset.HasErrors);
 }

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace NetPolicy.Enforce.Lab;
 
 /// <summary>How a <see cref="LabComparison"/> is made.</summary>
