@@ -37,8 +37,8 @@ internal sealed partial class NodeCompiler
                 Say.Line(new RuleStatement.Reject(IsReset: false)),
             ]
             : [Say.Line(Say.Drop)];
-        _chains.Add(Say.Shared(ChainNames.Deny, [.. condemn, Say.Named("netpol denied", Say.Counter, Say.Drop)]));
-        _chains.Add(Say.Shared(ChainNames.Refuse, [.. condemn, Say.Named("netpol denied", Say.Counter), .. refusal]));
+        _chains.Add(Say.Shared(ChainNames.Deny, [.. condemn, Say.Line(Say.Counter, Say.Drop)]));
+        _chains.Add(Say.Shared(ChainNames.Refuse, [.. condemn, Say.Line(Say.Counter), .. refusal]));
         _chains.Add(Say.Shared(ChainNames.Accepted, Say.Line(Say.Add(RuleField.PacketMark, _options.AcceptedMark))));
         _chains.Add(Say.Shared(ChainNames.Ok, Say.Line(Say.SetIdentity(IdentitySpace.Met))));
         _chains.Add(Say.Shared(ChainNames.Skip));

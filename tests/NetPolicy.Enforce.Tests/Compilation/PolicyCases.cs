@@ -159,7 +159,7 @@ internal static class PolicyCases
           selector: role == 'ingress'
           applyOnForward: true
           types: [Ingress, Egress]
-          ingress: [{action: Allow}]
+          ingress: [{action: Allow, destination: {nets: [172.16.0.0/12, "fd20::/16", 198.51.100.0/24]}}]
           egress: [{action: Deny, destination: {nets: [198.51.100.0/24]}}, {action: Allow}]
         """;
 }
