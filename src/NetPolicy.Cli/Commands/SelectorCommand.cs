@@ -51,8 +51,7 @@ internal static class SelectorCommand
         else if (selector is null)
         {
             Console.Error.WriteLine($"netpol: {error!.Message}");
-            Console.Error.WriteLine($"  {text.ReplaceLineEndings(" ")}");
-            Console.Error.WriteLine($"  {new string(' ', error.Position)}^");
+            WriteExcerpt(text, error.Position);
         }
         else
         {
@@ -65,6 +64,15 @@ internal static class SelectorCommand
         }
 
         return !isValid ? ExitCode.Unusable : set is { } tested && !selector!.Matches(tested) ? ExitCode.Findings : ExitCode.Fine;
+    }
+
+    private static void WriteExcerpt(string text, int position)
+    {
+        const int Around = 60;
+        int start = Math.Max(0, position - Around);
+        string excerpt = text[start..Math.Min(text.Length, position + Around)];
+        Console.Error.WriteLine($"  {new string([.. excerpt.Select(c => char.IsControl(c) ? ' ' : c)])}");
+        Console.Error.WriteLine($"  {new string(' ', position - start)}^");
     }
 
     private static int AnswerAll(string file)

@@ -71,7 +71,7 @@ public static class ManifestReader
         {
             if (path == "-" && standardInput is not null)
             {
-                results.Add(Read(standardInput.ReadToEnd(), "-", options));
+                results.Add(ReadInput(standardInput, options ?? ManifestReadOptions.Default));
             }
             else if (Directory.Exists(path))
             {
@@ -131,8 +131,27 @@ public static class ManifestReader
         }
     }
 
+    private static ManifestReadResult ReadInput(TextReader input, ManifestReadOptions options)
+    {
+        // One character beyond what can fit tells that it does not.
+        StringBuilder text = new();
+        char[] buffer = new char[1 << 16];
+        while (text.Length <= options.MaxBytes && input.Read(buffer) is var count and > 0)
+        {
+            text.Append(buffer, 0, count);
+        }
+
+        return Read(text.ToString(), "-", options);
+    }
+
     private static void ReadFile(string file, HashSet<string> seen, List<ManifestReadResult> results, ManifestReadOptions? options)
     {
+        if (file.Length == 0)
+        {
+            results.Add(Failure(file, Findings.UnreadableFile, "a path is empty, expected a file or folder"));
+            return;
+        }
+
         if (!seen.Add(Path.GetFullPath(file)))
         {
             return;
@@ -140,15 +159,38 @@ public static class ManifestReader
 
         try
         {
-            long limit = Math.Min((options ?? ManifestReadOptions.Default).MaxBytes, Array.MaxLength);
-            results.Add(new FileInfo(file).Length > limit
-                ? TooLarge(new ReadState(file, options ?? ManifestReadOptions.Default))
-                : Read(File.ReadAllBytes(file), file, options));
+            ManifestReadOptions limits = options ?? ManifestReadOptions.Default;
+            results.Add(ReadBytes(file, Math.Min(limits.MaxBytes, Array.MaxLength - 1)) is { } bytes
+                ? Read(bytes, file, limits)
+                : TooLarge(new ReadState(file, limits)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             results.Add(Failure(file, Findings.UnreadableFile, Reason(e)));
         }
+    }
+
+    // Null if there is more than the limit. Devices and pipes do not know their length.
+    private static byte[]? ReadBytes(string file, long limit)
+    {
+        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (stream.CanSeek && stream.Length > limit)
+        {
+            return null;
+        }
+
+        using MemoryStream content = new(stream.CanSeek ? (int)stream.Length : 0);
+        byte[] buffer = new byte[1 << 16];
+        while (stream.Read(buffer) is var count and > 0)
+        {
+            content.Write(buffer, 0, count);
+            if (content.Length > limit)
+            {
+                return null;
+            }
+        }
+
+        return content.ToArray();
     }
 
     private static string Reason(Exception e) => e switch

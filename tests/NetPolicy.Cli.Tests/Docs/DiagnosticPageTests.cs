@@ -21,6 +21,8 @@ public sealed class DiagnosticPageTests
         Assert.StartsWith($"# {id}: ", text, StringComparison.Ordinal);
         Assert.Contains("\n## Flagged\n", text, StringComparison.Ordinal);
         Assert.Contains("\n## Fix\n", text, StringComparison.Ordinal);
+        string severity = Assert.Single(text.Split('\n'), l => l.StartsWith("| Severity | ", StringComparison.Ordinal));
+        Assert.Contains(Word(Descriptors().Single(d => d.Id == id).Severity), severity, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,17 +55,19 @@ public sealed class DiagnosticPageTests
         StringBuilder table = new("| id | severity | finding | what to do |\n| --- | --- | --- | --- |\n");
         foreach (DiagnosticDescriptor d in Descriptors())
         {
-            table.Append("| [").Append(d.Id).Append("](").Append(d.Id).Append(".md) | ").Append(d.Severity switch
-            {
-                DiagnosticSeverity.Error => "error",
-                DiagnosticSeverity.Warning => "warning",
-                DiagnosticSeverity.Info => "info",
-                _ => throw new ArgumentOutOfRangeException(nameof(d)),
-            }).Append(" | ").Append(Cell(d.Title)).Append(" | ").Append(Cell(d.Help)).Append(" |\n");
+            table.Append("| [").Append(d.Id).Append("](").Append(d.Id).Append(".md) | ").Append(Word(d.Severity)).Append(" | ").Append(Cell(d.Title)).Append(" | ").Append(Cell(d.Help)).Append(" |\n");
         }
 
         return table.ToString();
     }
+
+    private static string Word(DiagnosticSeverity severity) => severity switch
+    {
+        DiagnosticSeverity.Error => "error",
+        DiagnosticSeverity.Warning => "warning",
+        DiagnosticSeverity.Info => "info",
+        _ => throw new ArgumentOutOfRangeException(nameof(severity)),
+    };
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
