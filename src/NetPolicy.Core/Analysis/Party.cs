@@ -30,6 +30,9 @@ internal sealed class Party
     /// <summary>True if connections to it may be translated by a Service.</summary>
     public bool IsFront { get; init; }
 
+    /// <summary>True if translated connections to it may end at a node itself, so that the source's node makes a difference.</summary>
+    public bool MeetsNodes { get; init; }
+
     /// <summary>Ports at which verdicts of its connections can change.</summary>
     public required PortCuts SourceCuts { get; init; }
 

@@ -154,7 +154,7 @@ internal sealed class Universe
         }
 
         // Behind a Service the source's node and the backends' nodes meet too.
-        bool direct = to.IsFront && (from.IsNode || to.IsNode);
+        bool direct = to.IsFront && (from.IsNode || to.MeetsNodes);
         bool sameNode = from.Node >= 0 && from.Node == to.Node;
         if (!direct && _known[world].TryGetValue((from.Base, to.Base, sameNode), out int id))
         {

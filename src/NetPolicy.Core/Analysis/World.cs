@@ -21,6 +21,7 @@ internal sealed class World
     private readonly Dictionary<EndpointProgram, PortCuts> _cutsOfProgram = [];
     private readonly Dictionary<EndpointProgram, int> _programs = [];
     private readonly Dictionary<IpAddress, List<(Protocol, ushort)>> _fronts = [];
+    private readonly HashSet<IpAddress> _frontsOfHosts = [];
     private readonly Dictionary<int, List<ulong>> _servicesOfEndpoint = [];
     private readonly PortCuts _nodePorts;
     private readonly List<ulong> _buffer = [];
@@ -121,6 +122,7 @@ internal sealed class World
             Families = families,
             Node = node.Index,
             IsFront = !_nodePorts.IsEmpty,
+            MeetsNodes = !_nodePorts.IsEmpty,
             SourceCuts = _cutsOfNode[node.Index],
             DestinationCuts = _cutsOfNode[node.Index].With(_nodePorts).With(PortCuts.Of(named)),
         };
@@ -145,6 +147,7 @@ internal sealed class World
             Base = End(),
             Families = families,
             IsFront = isFront,
+            MeetsNodes = _frontsOfHosts.Contains(address),
             SourceCuts = PortCuts.None,
             DestinationCuts = isFront ? PortCuts.Of(front!) : PortCuts.None,
         };
@@ -212,6 +215,11 @@ internal sealed class World
             foreach (IpAddress address in service.Addresses)
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(_fronts, address, out _) ??= [];
+                if (port.Backends.Any(b => b.Endpoint < 0))
+                {
+                    _frontsOfHosts.Add(address);
+                }
+
                 _fronts[address].Add((port.Protocol, port.Port));
             }
 

@@ -47,6 +47,11 @@ internal sealed class RandomCluster
             Inventory.Add("{apiVersion: v1, kind: Service, metadata: {name: t, namespace: b}, spec: {clusterIP: 10.96.0.2, externalIPs: [198.51.100.7], selector: {tier: t}, ports: [{port: 443, targetPort: http}]}}");
         }
 
+        if (_random.Next(3) == 0)
+        {
+            Inventory.Add("{apiVersion: v1, kind: Pod, metadata: {name: onhost, namespace: a, labels: {app: x}}, spec: {hostNetwork: true, nodeName: n1}, status: {phase: Running, podIPs: [{ip: 192.0.2.1}]}}");
+        }
+
         Inventory.Add("{apiVersion: projectcalico.org/v3, kind: GlobalNetworkSet, metadata: {name: gs, labels: {set: s1}}, spec: {nets: [203.0.113.0/26, 10.0.0.2/31]}}");
         if (hosts)
         {
