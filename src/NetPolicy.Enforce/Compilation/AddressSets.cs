@@ -6,7 +6,7 @@ using NetPolicy.Enforce.Rules;
 namespace NetPolicy.Enforce.Compilation;
 
 /// <summary>Addresses by the view they have of a condition, as conditions of rules; equal long lists become one named set.</summary>
-internal sealed class AddressSets(PeerUniverse universe)
+internal sealed class AddressSets(IdentitySpace identities, Dictionary<EndConditions, int> indexes)
 {
     private const int MaxInline = 4;
 
@@ -54,14 +54,16 @@ internal sealed class AddressSets(PeerUniverse universe)
     {
         List<int> order = [];
         Dictionary<int, List<IpRange>> ranges = [];
-        foreach (Atom atom in universe.Atoms)
+        int condition = indexes[conditions];
+        for (int a = 0; a < identities.Universe.Atoms.Count; a++)
         {
+            Atom atom = identities.Universe.Atoms[a];
             if (atom.Range.First.Family != family)
             {
                 continue;
             }
 
-            int view = conditions.ViewOf(atom.Facts);
+            int view = identities[a].Views[condition];
             if (!conditions[view].Matches)
             {
                 continue;

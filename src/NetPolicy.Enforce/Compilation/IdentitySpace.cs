@@ -25,33 +25,46 @@ internal sealed class IdentitySpace
 
     private readonly Identity[] _byAtom;
 
-    public IdentitySpace(PeerUniverse universe, IReadOnlyList<EndConditions> conditions)
+    public IdentitySpace(PeerUniverse universe, IReadOnlyList<EndConditions> conditions, MemberClasses members)
     {
         Universe = universe;
         List<Identity> identities = [];
-        Dictionary<(IpFamily, bool, EquatableArray<int>), Identity> known = [];
+        Dictionary<(IpFamily, bool, EquatableArray<int>), Identity> byViews = [];
+        Dictionary<(IpFamily, bool, int, IpAddress, EquatableArray<int>), Identity> byKind = [];
         _byAtom = new Identity[universe.Atoms.Count];
         for (int a = 0; a < _byAtom.Length; a++)
         {
+            // Atoms of one kind have all views in common, which saves looking at most of them.
             Atom atom = universe.Atoms[a];
+            IpFamily family = atom.Facts.Address.Family;
+            var kind = (family, atom.IsOwnNode, atom.Stretch, atom.IsNamed ? atom.Facts.Address : default, members.Of(atom.Facts));
+            if (byKind.TryGetValue(kind, out Identity? identity))
+            {
+                _byAtom[a] = identity;
+                continue;
+            }
+
             int[] views = new int[conditions.Count];
             for (int c = 0; c < views.Length; c++)
             {
                 views[c] = conditions[c].ViewOf(atom.Facts);
             }
 
-            (IpFamily Family, bool IsOwnNode, EquatableArray<int>) key = (atom.Facts.Address.Family, atom.IsOwnNode, [.. views]);
-            if (!known.TryGetValue(key, out Identity? identity))
+            (IpFamily Family, bool IsOwnNode, EquatableArray<int>) key = (family, atom.IsOwnNode, [.. views]);
+            if (!byViews.TryGetValue(key, out identity))
             {
-                known[key] = identity = new Identity(FirstNumber + (uint)identities.Count, atom.Facts, atom.IsOwnNode, views);
+                byViews[key] = identity = new Identity(FirstNumber + (uint)identities.Count, atom.Facts, atom.IsOwnNode, views);
                 identities.Add(identity);
             }
 
-            _byAtom[a] = identity;
+            byKind[kind] = _byAtom[a] = identity;
         }
 
         All = identities;
     }
+
+    /// <summary>The identity of an atom, by its index in the universe.</summary>
+    public Identity this[int atom] => _byAtom[atom];
 
     public PeerUniverse Universe { get; }
 

@@ -66,8 +66,8 @@ internal sealed partial class NodeCompiler
         }
 
         PeerUniverse universe = new(_snapshot, _node?.Addresses.ToArray() ?? [], _conditions.All);
-        _identities = new IdentitySpace(universe, _conditions.All);
-        _addresses = new AddressSets(universe);
+        _identities = new IdentitySpace(universe, _conditions.All, new MemberClasses([.. _snapshot.Cluster.Selectables], _conditions.All));
+        _addresses = new AddressSets(_identities, _indexes);
         AddShared();
         AddWorkloads();
         AddHostEndpoints();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetPolicy.Engine;
 using NetPolicy.Manifests;
 using NetPolicy.Policies;
@@ -17,4 +18,11 @@ internal readonly record struct Outcome(EndVerdict Verdict, DecisionReason Reaso
         ? NoSay
         : new Outcome(
             decision.Verdict, decision.Reason, decision.Rule, decision.Reason == DecisionReason.Isolated ? decision.By : null);
+
+    // Documents are told apart by reference: a snapshot has each once, and comparing all they say takes long.
+    public bool Equals(Outcome other) =>
+        Verdict == other.Verdict && Reason == other.Reason && ReferenceEquals(Rule, other.Rule) && ReferenceEquals(By, other.By);
+
+    public override int GetHashCode() =>
+        HashCode.Combine(Verdict, Reason, RuntimeHelpers.GetHashCode(Rule), RuntimeHelpers.GetHashCode(By));
 }

@@ -9,13 +9,16 @@ namespace NetPolicy.Enforce.Compilation;
 /// <param name="Facts">The facts about any of them.</param>
 /// <param name="IsSingle">True if it is one address with an owner, or that a rule names by itself.</param>
 /// <param name="IsOwnNode">True if it is an address of the node itself.</param>
-internal readonly record struct Atom(IpRange Range, PeerFacts Facts, bool IsSingle, bool IsOwnNode);
+/// <param name="Stretch">Number of the stretch between borders of blocks that it is in: addresses of one stretch are in the same blocks.</param>
+/// <param name="IsNamed">True if a rule's Service names the address itself.</param>
+internal readonly record struct Atom(IpRange Range, PeerFacts Facts, bool IsSingle, bool IsOwnNode, int Stretch, bool IsNamed);
 
 /// <summary>The whole address space of both families in atoms, in ascending order.</summary>
 internal sealed class PeerUniverse
 {
     private readonly Snapshot _snapshot;
     private readonly HashSet<IpAddress> _own;
+    private readonly HashSet<IpAddress> _named = [];
 
     public PeerUniverse(Snapshot snapshot, IReadOnlyList<IpAddress> ownAddresses, IReadOnlyList<EndConditions> conditions)
     {
@@ -40,8 +43,10 @@ internal sealed class PeerUniverse
         {
             blocks.UnionWith(condition.End.Nets ?? []);
             blocks.UnionWith(condition.End.NotNets ?? []);
-            singles.UnionWith((condition.End.Service ?? []).Select(b => b.Address).Where(a => a.Family != IpFamily.None));
+            _named.UnionWith((condition.End.Service ?? []).Select(b => b.Address).Where(a => a.Family != IpFamily.None));
         }
+
+        singles.UnionWith(_named);
 
         Atoms = [.. Split(IpFamily.IPv4, blocks, singles), .. Split(IpFamily.IPv6, blocks, singles)];
     }
@@ -58,6 +63,7 @@ internal sealed class PeerUniverse
             Cut(starts, block.First.Value, block.Last.Value, last);
         }
 
+        HashSet<UInt128> borders = [.. starts];
         HashSet<UInt128> single = [];
         foreach (IpAddress address in singles.Where(a => a.Family == family))
         {
@@ -66,13 +72,15 @@ internal sealed class PeerUniverse
         }
 
         UInt128[] cuts = [.. starts];
+        int stretch = -1;
         for (int i = 0; i < cuts.Length; i++)
         {
             IpAddress first = IpAddress.From(family, cuts[i]);
             IpRange range = new(first, IpAddress.From(family, i + 1 < cuts.Length ? cuts[i + 1] - 1 : last));
             bool isSingle = single.Contains(cuts[i]);
             PeerFacts facts = new(first, isSingle ? _snapshot.Members.Of(first) : _snapshot.Members.SetsOf(first));
-            yield return new Atom(range, facts, isSingle, _own.Contains(first));
+            stretch += borders.Contains(cuts[i]) ? 1 : 0;
+            yield return new Atom(range, facts, isSingle, _own.Contains(first), stretch, _named.Contains(first));
         }
     }
 

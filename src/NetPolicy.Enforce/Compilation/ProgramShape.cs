@@ -6,7 +6,7 @@ using NetPolicy.Ports;
 namespace NetPolicy.Enforce.Compilation;
 
 /// <summary>One alternative of a rule with its conditions on both ends looked up.</summary>
-internal readonly record struct ShapedMatch(CompiledMatch Match, EndConditions Source, EndConditions Destination);
+internal readonly record struct ShapedMatch(CompiledRule Rule, CompiledMatch Match, EndConditions Source, EndConditions Destination);
 
 /// <summary>What a program can ask of a packet, gathered once.</summary>
 internal sealed class ProgramShape
@@ -20,7 +20,7 @@ internal sealed class ProgramShape
             HasLog |= rule.Action == RuleAction.Log;
             foreach (CompiledMatch match in rule.Alternatives)
             {
-                matches.Add(new ShapedMatch(match, conditions.Of(match.Source, rule.Rule), conditions.Of(match.Destination, rule.Rule)));
+                matches.Add(new ShapedMatch(rule, match, conditions.Of(match.Source, rule.Rule), conditions.Of(match.Destination, rule.Rule)));
             }
         }
 

@@ -26,6 +26,7 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
 {
     private readonly List<Outcome> _outcomes = [];
     private readonly Dictionary<Outcome, int> _ids = [];
+    private readonly int[] _peers = [.. shape.Matches.Select(m => indexes[shape.PeerOf(m)])];
 
     /// <summary>The tables; null if they would have more than <paramref name="maxElements"/> elements.</summary>
     public CompiledTables? Compile(string name, OwnEnd own, bool isHost, OutcomeChains chains, int maxElements)
@@ -33,7 +34,7 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
         bool tellsOwnNode = !isHost && shape.Program.Direction == Direction.Egress
             && snapshot.Options.EgressToOwnNode == OwnNodeEgress.Allowed && shape.HasKubernetesPolicies;
         bool isOpenToOwnNode = !isHost && shape.Program.Direction == Direction.Ingress;
-        int[][] ownViews = [shape.OwnViews(own.V4), shape.OwnViews(own.V6)];
+        bool[][] isMine = [OwnMatches(own.V4), OwnMatches(own.V6)];
         int[] peers = [.. shape.PeerConditions.Select(c => indexes[c])];
         Dictionary<(IpFamily, bool, EquatableArray<int>), Cells> known = [];
         List<(Identity Identity, Cells Cells)> rows = [];
@@ -46,7 +47,7 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
             {
                 known[key] = cells = isOwnNode && isOpenToOwnNode
                     ? new Cells { Base = IdOf(Outcome.NoSay) }
-                    : Tabulate(identity, own, ownViews[identity.Family == IpFamily.IPv6 ? 1 : 0], isOwnNode);
+                    : Tabulate(identity, own, isMine[identity.Family == IpFamily.IPv6 ? 1 : 0], isOwnNode);
             }
 
             rows.Add((identity, cells));
@@ -60,10 +61,11 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
         return Write(name, rows, isHost, chains);
     }
 
-    private Cells Tabulate(Identity identity, OwnEnd own, int[] ownViews, bool isOwnNode)
+    private Cells Tabulate(Identity identity, OwnEnd own, bool[] isMine, bool isOwnNode)
     {
         Cells cells = new();
-        List<ShapedMatch> relevant = Relevant(identity, ownViews);
+        List<ShapedMatch> relevant = Relevant(identity, isMine);
+        EndpointProgram program = Reduce(relevant);
         PeerFacts ownFacts = own.Of(identity.Family);
         bool ingress = shape.Program.Direction == Direction.Ingress;
         PeerFacts source = ingress ? identity.Facts : ownFacts, destination = ingress ? ownFacts : identity.Facts;
@@ -72,7 +74,7 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
             NoRecorder recorder = default;
             Packet packet = new(identity.Family, protocol, port, -1, type, code, null, null);
             return IdOf(Outcome.Of(snapshot.Judge(
-                shape.Program, own.Endpoint.Index, shape.Program.Direction, isOwnNode, packet, source, destination, ref recorder)));
+                program, own.Endpoint.Index, program.Direction, isOwnNode, packet, source, destination, ref recorder)));
         }
 
         cells.Base = Ask(shape.OtherProtocol, -1, -1, -1);
@@ -95,25 +97,44 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
         return cells;
     }
 
-    private List<ShapedMatch> Relevant(Identity identity, int[] ownViews)
+    private bool[] OwnMatches(PeerFacts own)
     {
-        Dictionary<EndConditions, int> own = [];
-        for (int i = 0; i < ownViews.Length; i++)
-        {
-            own[shape.OwnConditions[i]] = ownViews[i];
-        }
+        Dictionary<EndConditions, bool> matches = shape.OwnConditions.ToDictionary(c => c, c => c[c.ViewOf(own)].Matches);
+        return [.. shape.Matches.Select(m => matches[shape.OwnOf(m)])];
+    }
 
+    // What can match some packet between the two ends.
+    private List<ShapedMatch> Relevant(Identity identity, bool[] isMine)
+    {
         List<ShapedMatch> relevant = [];
-        foreach (ShapedMatch match in shape.Matches)
+        for (int m = 0; m < isMine.Length; m++)
         {
-            EndConditions peer = shape.PeerOf(match), mine = shape.OwnOf(match);
-            if (ProgramShape.HasForm(match.Match, identity.Family) && peer[identity.Views[indexes[peer]]].Matches && mine[own[mine]].Matches)
+            ShapedMatch match = shape.Matches[m];
+            EndConditions peer = shape.PeerOf(match);
+            if (isMine[m] && ProgramShape.HasForm(match.Match, identity.Family) && peer[identity.Views[_peers[m]]].Matches)
             {
                 relevant.Add(match);
             }
         }
 
         return relevant;
+    }
+
+    // The program without rules that can match nothing here: the same decisions, sooner.
+    private EndpointProgram Reduce(List<ShapedMatch> relevant)
+    {
+        HashSet<CompiledRule> kept = new(ReferenceEqualityComparer.Instance);
+        foreach (ShapedMatch match in relevant)
+        {
+            kept.Add(match.Rule);
+        }
+
+        EndpointProgram program = shape.Program;
+        return new EndpointProgram(
+            program.Stage,
+            program.Direction,
+            [.. program.Tiers.Select(t => new TierStep(t.Tier, [.. t.Steps.Select(s => new PolicyStep(s.Policy, s.IsEnforced, [.. s.Rules.Where(kept.Contains)]))]))],
+            [.. program.Profiles.Select(p => new ProfileStep(p.Name, p.Profile, [.. p.Rules.Where(kept.Contains)]))]);
     }
 
     private static void TabulatePorts(
