@@ -20,7 +20,8 @@ internal static class Rulesets
     {
         Snapshot snapshot = Snapshot.Of(@case.World.Manifests, @case.Choices.ToEngine());
         LabWorld world = LabWorld.Of(snapshot, new LabWorldOptions { Flows = [.. @case.Flows] });
-        FlowRequest[] flows = [.. @case.Flows.Where(flow => world.TryMap(flow, out _, out _)).Take(most)];
+        HashSet<(string, string, byte, int, int?)> seen = [];
+        FlowRequest[] flows = [.. @case.Flows.Where(flow => world.TryMap(flow, out LabMapping? mapping, out _) && IsNew(mapping, seen)).Take(most)];
         if (flows.Length == 0)
         {
             return null;
@@ -45,9 +46,33 @@ internal static class Rulesets
                 return $"{{{row.Request.Describe()}}}\n  oracle {(answer.Allowed ? "allow" : "deny")} ({string.Join(", ", answer.Branches)})\n  {row}\n\n{string.Join("\n", comparison.Rulesets.Select(text => $"# {text.Key}\n{text.Value}"))}";
             }
 
-            tally?.Add(row, answer);
+            if (world.TryMap(row.Request, out LabMapping? mapping, out _))
+            {
+                tally?.Add(row, mapping, answer);
+            }
         }
 
+        tally?.AddWorld();
+
         return null;
+    }
+
+    // Two packets of one connection would share a verdict; a port that nobody chose is another one each time.
+    private static bool IsNew(LabMapping mapping, HashSet<(string, string, byte, int, int?)> seen)
+    {
+        bool isNew = true;
+        foreach (LabLeg leg in mapping.Paths.SelectMany(path => path.Legs))
+        {
+            LabProbe probe = leg.Probe;
+            if (probe.SourcePort is not null || (!mapping.Flow.Protocol.HasPorts && !mapping.Flow.Protocol.IsIcmp))
+            {
+                string source = probe.SourceAddress?.ToString() ?? "";
+                isNew &= seen.Add((source, probe.Destination.ToString(), probe.Protocol, probe.DestinationPort, probe.SourcePort));
+                (string, string, byte, int, int?) translated = (source, leg.Target.Address?.ToString() ?? "", probe.Protocol, leg.Target.Port ?? 0, probe.SourcePort);
+                isNew &= translated.Item2 == probe.Destination.ToString() || leg.Target.Address is null || seen.Add(translated);
+            }
+        }
+
+        return isNew;
     }
 }

@@ -72,8 +72,13 @@ public sealed partial class LabWorld
 
     private bool TryPlace(IpAddress address, out Place place, out string? whyNot)
     {
-        whyNot = null;
         place = new Place(PlaceKind.Outside, -1, -1, address);
+        whyNot = Array.Exists(s_unrouted, block => block.Contains(address)) ? $"packets from or to {address} are not routed" : null;
+        if (whyNot is not null)
+        {
+            return false;
+        }
+
         if (!_owners.TryGetValue(address, out List<Place>? owners))
         {
             return true;
@@ -107,6 +112,10 @@ public sealed partial class LabWorld
     /// <summary>Maps one flow.</summary>
     private readonly struct Mapper
     {
+        // The kernel looks into their headers and takes what it does not understand for invalid.
+        private const byte Dccp = 33;
+        private const byte UdpLite = 136;
+
         private readonly LabWorld _world;
         private readonly Flow _flow;
         private readonly Front? _front;
@@ -139,6 +148,7 @@ public sealed partial class LabWorld
                 : _flow.Protocol.HasPorts && _flow.Port is null ? "the flow has no port"
                 : _flow.Protocol == (v6 ? Protocol.Icmp : Protocol.IcmpV6) || (v6 && IpProtocol.IsExtensionHeader(_flow.Protocol.Number))
                     ? $"{_flow.Protocol} is not sent over {_family}"
+                : _flow.Protocol.Number is Dccp or UdpLite ? $"packets of {_flow.Protocol} need a header that is not made here"
                 : _flow.Protocol.IsIcmp && _flow.IcmpType is null ? "the flow has no ICMP type"
                 : _flow.Protocol.IsIcmp && !OpensConnection(v6, _flow.IcmpType!.Value) ? string.Create(CultureInfo.InvariantCulture, $"ICMP type {_flow.IcmpType} opens no connection")
                 : null);
@@ -191,7 +201,9 @@ public sealed partial class LabWorld
                 paths.Add(new LabPath(backend, legs));
             }
 
-            whyNot = paths.Count == 0 ? $"{front.Service} has no backend" : null;
+            whyNot = paths.Count == 0 ? $"{front.Service} has no backend"
+                : paths.Count > 1 && _flow.SourcePort is { } one ? string.Create(CultureInfo.InvariantCulture, $"{front.Service} has several backends, and source port {one} opens one connection")
+                : null;
             return paths;
         }
 

@@ -17,6 +17,12 @@ namespace NetPolicy.Enforce.Lab;
 public sealed partial class LabWorld
 {
     private const string UnnamedInterface = "eth0";
+    private static readonly IpPrefix[] s_unrouted =
+    [
+        IpPrefix.Parse("0.0.0.0/8"), IpPrefix.Parse("127.0.0.0/8"), IpPrefix.Parse("169.254.0.0/16"), IpPrefix.Parse("224.0.0.0/4"), IpPrefix.Parse("255.255.255.255/32"),
+        IpPrefix.Parse("::/127"), IpPrefix.Parse("fe80::/10"), IpPrefix.Parse("ff00::/8"),
+    ];
+
     private static readonly IpAddress[] s_generic = [IpAddress.Parse("203.0.113.254"), IpAddress.Parse("2001:db8:ffff::fffe")];
 
     private readonly Dictionary<int, LabNode> _nodes = [];

@@ -24,6 +24,7 @@ internal sealed class FlowMaker
     private readonly bool _hosts;
     private readonly bool _http;
     private readonly bool _isTangible;
+    private readonly bool _seesSourcePorts;
 
     public FlowMaker(Dice dice, World world, WorldShape shape)
     {
@@ -50,6 +51,7 @@ internal sealed class FlowMaker
         ];
         _services = [.. world.All<ServiceManifest>()];
         _hosts = world.All<HostEndpointManifest>().Any();
+        _seesSourcePorts = _hints.Exists(h => h.SourcePort is not null || h.SourcePortName is not null);
         _http = _hints.Exists(h => h.HttpMethod is not null);
     }
 
@@ -84,7 +86,7 @@ internal sealed class FlowMaker
         }
 
         return flow.Protocol is "TCP" or "UDP" or "SCTP" or "6" or "17" or "132"
-            ? flow with { Port = flow.Port ?? 80, SourcePort = flow.SourcePort ?? _dice.Pick(33000, 40000, 61000) }
+            ? flow with { Port = flow.Port ?? 80, SourcePort = flow.SourcePort ?? (_seesSourcePorts ? _dice.Between(33000, 61000) : null) }
             : flow;
     }
 
