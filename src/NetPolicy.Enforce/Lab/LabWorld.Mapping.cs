@@ -73,7 +73,7 @@ public sealed partial class LabWorld
     private bool TryPlace(IpAddress address, out Place place, out string? whyNot)
     {
         place = new Place(PlaceKind.Outside, -1, -1, address);
-        whyNot = Array.Exists(s_unrouted, block => block.Contains(address)) ? $"packets from or to {address} are not routed" : null;
+        whyNot = UnroutedRefusal(address);
         if (whyNot is not null)
         {
             return false;
@@ -99,6 +99,9 @@ public sealed partial class LabWorld
 
         return true;
     }
+
+    private static string? UnroutedRefusal(IpAddress address) =>
+        Array.Exists(s_unrouted, block => block.Contains(address)) ? $"packets from or to {address} are not routed" : null;
 
     private bool IsInside(in Place place) => place.Kind != PlaceKind.Outside && _nodes.ContainsKey(place.Node);
 
@@ -311,6 +314,7 @@ public sealed partial class LabWorld
                 whyNot = HasInterface(entered, enterInterface) ? null : $"node `{entered.Name}` has no interface `{enterInterface}`";
             }
 
+            whyNot ??= UnroutedRefusal(address);
             LabProbe probe = new("", from, ToIPAddress(address), _flow.Protocol.Number, (ushort)dialledPort)
             {
                 SourcePort = _flow.SourcePort,

@@ -132,7 +132,8 @@ public sealed partial class LabWorld
             ? candidates[0]
             : candidates.FirstOrDefault(one => governors.Star >= 0 || governors.OwnOf(one.Name) >= 0) ?? candidates.FirstOrDefault();
         NodeInterface[] extra = [.. candidates.Where(one => one != chosen && one.Name is not null)];
-        IPAddress[] OwnOf(IEnumerable<IpAddress> addresses) => [.. addresses.Where(IsUnshared).Distinct().Select(ToIPAddress)];
+        IPAddress[] OwnOf(IEnumerable<IpAddress> addresses) =>
+            [.. addresses.Where(address => IsUnshared(address) && UnroutedRefusal(address) is null).Distinct().Select(ToIPAddress)];
         HashSet<IpAddress> elsewhere = [];
         List<LabInterface> interfaces = [];
         foreach (NodeInterface one in extra)
