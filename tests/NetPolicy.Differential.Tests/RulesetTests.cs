@@ -17,13 +17,6 @@ public sealed class RulesetTests(ITestOutputHelper output)
     public void Interpreted_rules_decide_as_the_specifications_of_workloads() => Hold(WorldShape.EnforceableWorkloads, 300, 60, LabMeans.Interpreter);
 
     [Fact]
-    public void The_kernel_decides_as_the_specifications_of_host_endpoints()
-    {
-        Kernel.RequireLab();
-        Hold(WorldShape.Enforceable, 120, FlowsPerCluster, LabMeans.Interpreter | LabMeans.Packets);
-    }
-
-    [Fact]
     public void The_kernel_decides_as_the_specifications_of_workloads()
     {
         Kernel.RequireLab();
