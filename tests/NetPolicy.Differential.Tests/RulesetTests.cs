@@ -17,6 +17,13 @@ public sealed class RulesetTests(ITestOutputHelper output)
     public void Interpreted_rules_decide_as_the_specifications_of_workloads() => Hold(WorldShape.EnforceableWorkloads, 300, 60, LabMeans.Interpreter);
 
     [Fact]
+    public void The_kernel_decides_as_the_specifications_of_host_endpoints()
+    {
+        Kernel.RequireLab();
+        Hold(WorldShape.Enforceable, 120, FlowsPerCluster, LabMeans.Interpreter | LabMeans.Packets);
+    }
+
+    [Fact]
     public void The_kernel_decides_as_the_specifications_of_workloads()
     {
         Kernel.RequireLab();
@@ -27,7 +34,7 @@ public sealed class RulesetTests(ITestOutputHelper output)
     private void Hold(WorldShape shape, int clusters, int flows, LabMeans means)
     {
         Tally tally = new();
-        Law.ForAll(Any.Case(shape, flows * 9 / 5), clusters, @case => Rulesets.Difference(@case, means, flows, tally));
+        Law.ForAll(Any.Case(shape, flows * 5 / 2), clusters, @case => Rulesets.Difference(@case, means, flows, tally));
         output.WriteLine(tally.ToString());
         if (!Law.IsChosen)
         {

@@ -17,6 +17,15 @@ internal static class CaseShrinker
             }
         }
 
+        // Where one flow alone does not show it: packets of earlier ones may matter.
+        for (int size = @case.Flows.Count / 2; size >= 1 && @case.Flows.Count > 1; size /= 2)
+        {
+            for (int start = 0; start < @case.Flows.Count; start += size)
+            {
+                yield return @case with { Flows = @case.Flows.Where((_, i) => i < start || i >= start + size).ToEquatableArray() };
+            }
+        }
+
         EquatableArray<Manifest> all = @case.World.Manifests;
         for (int size = all.Count / 2; size >= 1; size /= 2)
         {

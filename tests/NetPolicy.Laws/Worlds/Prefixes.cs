@@ -4,14 +4,16 @@ using System.Net.Sockets;
 namespace NetPolicy.Laws.Worlds;
 
 /// <summary>Blocks and addresses that overlap often.</summary>
-internal static class Prefixes
+public static class Prefixes
 {
+    /// <summary>Of IPv4.</summary>
     public static string[] V4 { get; } =
     [
         "0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "10.0.0.0/24", "10.0.0.0/28", "10.0.0.0/29", "10.0.0.8/29", "10.0.0.4/30", "10.0.0.2/31", "10.0.0.1/32", "10.0.0.3/32", "10.0.0.5/32",
         "192.168.0.0/24", "192.168.0.1/32", "203.0.113.0/24", "203.0.113.0/25", "203.0.113.1/32", "10.96.0.0/16",
     ];
 
+    /// <summary>Of IPv6.</summary>
     public static string[] V6 { get; } =
     [
         "::/0", "8000::/1", "fd00::/64", "fd00::/124", "fd00::/125", "fd00::4/126", "fd00::2/127", "fd00::1/128", "fd00::3/128", "fd01::/64", "fd01::1/128", "2001:db8::/32", "2001:db8::/127", "2001:db8::1/128", "fd96::/64",
