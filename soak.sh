@@ -1,26 +1,76 @@
 #!/usr/bin/env bash
-# Runs the laws and the kernel differential on many more worlds than ./test.sh, for a bounded time.
-# Usage: ./soak.sh [MINUTES]   (default 30; at least 1)
+# Runs what ./test.sh runs on few cases on many more, for a bounded time.
+# Usage: ./soak.sh [all|laws|kernel] [MINUTES]   (default all 30; at least 1 minute)
+#   laws    every law, in rounds of other worlds, until each has seen 100,000 or the time is up
+#   kernel  oracle, engine, interpreted and real rules on random clusters, until the time is up
+#   all     each of them for its share of the time
 set -uo pipefail
 cd "$(dirname "$0")"
 . build/common.sh
-need_sdk
+
+parts=(laws kernel)
+law_worlds=${NETPOLICY_SOAK_WORLDS:-100000}
+law_round=${NETPOLICY_SOAK_ROUND:-2500}
+
+usage() { echo "usage: ./soak.sh [all|$(IFS='|'; echo "${parts[*]}")] [MINUTES]" >&2; exit 2; }
+
+what=all
+case ${1:-} in '' | [0-9]*) ;; *) what=$1; shift ;; esac
 minutes=${1:-30}
-case $minutes in '' | *[!0-9]* | 0) echo "usage: ./soak.sh [MINUTES]" >&2; exit 2 ;; esac
-need_kernel_tools && is_root && export NETPOLICY_REQUIRE_KERNEL=1
+case $minutes in '' | *[!0-9]* | 0) usage ;; esac
+[ "$#" -le 1 ] || usage
+case " all ${parts[*]} " in *" $what "*) ;; *) usage ;; esac
+[ "$what" = all ] || parts=("$what")
+
+need_sdk
 build NetPolicy.sln || exit 1
-deadline=$((SECONDS + minutes * 60)) rounds=0 failed=0
-export NETPOLICY_LAW_WORLDS=${NETPOLICY_LAW_WORLDS:-5000}
-while [ "$SECONDS" -lt "$deadline" ]; do
-  rounds=$((rounds + 1))
-  for name in NetPolicy.Core.Tests NetPolicy.Dsl.Tests NetPolicy.Differential.Tests; do
-    left=$((deadline - SECONDS))
-    [ "$left" -gt 0 ] || break
-    timeout "$left" dotnet test "tests/$name" -c Release --no-build --nologo
-    status=$?
-    # 124: the time is up, which is no failure.
-    [ "$status" -eq 0 ] || [ "$status" -eq 124 ] || failed=$((failed + 1))
+failed=0
+summary=()
+
+# Runs the tests of a project for at most so many seconds; further arguments go to dotnet test. 0: passed; 1: failed; 124: the time is up.
+run() { # seconds, project folder name, arguments...
+  local seconds=$1 name=$2
+  shift 2
+  [ "$seconds" -gt 0 ] || return 124
+  timeout "$seconds" dotnet test "tests/$name" -c Release --no-build --nologo "$@"
+}
+
+soak_laws() { # deadline
+  local round=0 complete=0 status name
+  export NETPOLICY_LAW_WORLDS=$law_round
+  while [ "$SECONDS" -lt "$1" ] && [ $((complete * law_round)) -lt "$law_worlds" ]; do
+    round=$((round + 1))
+    for name in NetPolicy.Core.Tests NetPolicy.Dsl.Tests; do
+      NETPOLICY_LAW_SEED=$round run $(($1 - SECONDS)) "$name" --filter "FullyQualifiedName~.Laws."
+      status=$?
+      [ "$status" -ne 124 ] || break 2
+      [ "$status" -eq 0 ] || { failed=$((failed + 1)); summary+=("laws: round $round of $name failed; again with NETPOLICY_LAW_SEED=$round NETPOLICY_LAW_WORLDS=$law_round"); }
+    done
+    complete=$((complete + 1))
   done
+  summary+=("laws: each held on $((complete * law_round)) worlds, in $complete complete rounds of $law_round")
+  unset NETPOLICY_LAW_WORLDS
+}
+
+soak_kernel() { # deadline
+  local complete=0 status
+  need_kernel_tools && is_root && export NETPOLICY_REQUIRE_KERNEL=1
+  while [ "$SECONDS" -lt "$1" ]; do
+    NETPOLICY_LAW_WORLDS=5000 NETPOLICY_LAW_SEED=$((complete + 1)) run $(($1 - SECONDS)) NetPolicy.Differential.Tests
+    status=$?
+    [ "$status" -ne 124 ] || break
+    [ "$status" -eq 0 ] || { failed=$((failed + 1)); summary+=("kernel: round $((complete + 1)) failed"); }
+    complete=$((complete + 1))
+  done
+  summary+=("kernel: $complete complete rounds; a last one stopped when the time was up")
+}
+
+started=$SECONDS
+for ((i = 0; i < ${#parts[@]}; i++)); do
+  echo "== ${parts[i]}"
+  "soak_${parts[i]}" $((started + (minutes * 60 * (i + 1) / ${#parts[@]})))
 done
-echo "$rounds rounds in $minutes minutes, $failed failed"
+
+printf '%s\n' "${summary[@]}"
+echo "$failed failed in $(((SECONDS - started + 59) / 60)) of $minutes minutes"
 [ "$failed" -eq 0 ]
