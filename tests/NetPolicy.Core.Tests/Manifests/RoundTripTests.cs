@@ -4,6 +4,7 @@ using NetPolicy.Manifests.Expectations;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Manifests.Kubernetes;
 using NetPolicy.Manifests.Nodes;
+using NetPolicy.Manifests.PolicyApi;
 using NetPolicy.Manifests;
 using Xunit;
 
@@ -111,8 +112,49 @@ public sealed class RoundTripTests
             Rule = new ExpectedRule { Kind = "NetworkPolicy", Namespace = "x", Name = "p", Direction = "ingress", Index = 0 },
         };
         ExpectedCheck check = new() { Port = 80, IpFamily = NetPolicy.Addresses.IpFamily.IPv6, Denied = [new ExpectedPair("x/a", "y/b")] };
+        NamespacedPodSelector pods = new() { NamespaceSelector = selector, PodSelector = new LabelSelectorSpec() };
+        ClusterPolicyPeer[] podPeers = [new(), new() { Namespaces = new() }, new() { Namespaces = selector }, new() { Pods = pods }, new() { Pods = new() }];
+        ClusterPolicyPeer[] allPeers = [.. podPeers, new() { Nodes = selector }, new() { Networks = ["10.0.0.0/8", "::/0"] }, new() { Networks = [] }];
+        ClusterPolicyPeer[] namedPeers = [.. allPeers, new() { DomainNames = ["*.example.io", "a.b."] }, new() { DomainNames = [] }];
+        EquatableArray<AdminPolicyPort> adminPorts =
+        [
+            new AdminPolicyPort(),
+            new AdminPolicyPort { PortNumber = new AdminPortNumber() },
+            new AdminPolicyPort { PortNumber = new AdminPortNumber { Protocol = "UDP", Port = 53 } },
+            new AdminPolicyPort { PortRange = new AdminPortRange { Protocol = "SCTP", Start = 9, End = 1 } },
+            new AdminPolicyPort { NamedPort = "web" },
+        ];
+        EquatableArray<ClusterPolicyProtocol> protocols =
+        [
+            new ClusterPolicyProtocol(),
+            new ClusterPolicyProtocol { Tcp = new DestinationPortMatch() },
+            new ClusterPolicyProtocol { Udp = new DestinationPortMatch { DestinationPort = new DestinationPort() } },
+            new ClusterPolicyProtocol { Sctp = new DestinationPortMatch { DestinationPort = new DestinationPort { Number = 9 } } },
+            new ClusterPolicyProtocol { Tcp = new DestinationPortMatch { DestinationPort = new DestinationPort { Range = new DestinationPortRange { Start = 1, End = 65535 } } } },
+            new ClusterPolicyProtocol { DestinationNamedPort = "80" },
+        ];
+        AdminNetworkPolicySpec admin = new()
+        {
+            Subject = new ClusterPolicySubject { Pods = pods },
+            Ingress = [new AdminPolicyRule(), new AdminPolicyRule { Name = "n", Action = "Pass", Peers = podPeers.ToEquatableArray(), Ports = adminPorts }],
+            Egress = [new AdminPolicyRule { Action = "Deny", Peers = allPeers.ToEquatableArray(), Ports = [] }, new AdminPolicyRule { Peers = [] }],
+        };
+        ClusterNetworkPolicySpec cluster = new()
+        {
+            Tier = "Baseline",
+            Priority = 1000,
+            Subject = new ClusterPolicySubject { Namespaces = new LabelSelectorSpec() },
+            Ingress = [new ClusterPolicyRule { Name = "n", Action = "Accept", Peers = podPeers.ToEquatableArray(), Protocols = protocols }],
+            Egress = [new ClusterPolicyRule(), new ClusterPolicyRule { Peers = namedPeers.ToEquatableArray(), Protocols = [] }],
+        };
         return
         [
+            new ClusterNetworkPolicyManifest { Metadata = metadata, Spec = cluster },
+            new ClusterNetworkPolicyManifest { Spec = new ClusterNetworkPolicySpec { Subject = new ClusterPolicySubject(), Ingress = [] } },
+            new ClusterNetworkPolicyManifest(),
+            new AdminNetworkPolicyManifest { Metadata = metadata, Spec = admin with { Priority = -1, Egress = [new AdminPolicyRule { Peers = namedPeers.ToEquatableArray() }] } },
+            new AdminNetworkPolicyManifest { Spec = new AdminNetworkPolicySpec() },
+            new BaselineAdminNetworkPolicyManifest { Metadata = metadata, Spec = admin },
             new NetworkPolicyManifest(),
             new NetworkPolicyManifest { Metadata = metadata, Spec = new NetworkPolicySpec() },
             new NetworkPolicyManifest { Metadata = metadata, Spec = kubernetes },

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 using Felix = NetPolicy.Manifests.Codecs.Fields<NetPolicy.Manifests.Calico.FelixConfigurationManifest>;
 using GlobalSet = NetPolicy.Manifests.Codecs.Fields<NetPolicy.Manifests.Calico.GlobalNetworkSetManifest>;
 using Profile = NetPolicy.Manifests.Codecs.Fields<NetPolicy.Manifests.Calico.ProfileManifest>;
@@ -21,6 +22,9 @@ internal static class ManifestKinds
     private static readonly ManifestKind[] All =
     [
         Policy(new NetworkPolicyManifest(), [], Fields<NetworkPolicyManifest>.Object("spec", KubernetesCodecs.SpecCodec, m => m.Spec, (m, v) => m with { Spec = v })),
+        Policy(new ClusterNetworkPolicyManifest(), [], Fields<ClusterNetworkPolicyManifest>.Object("spec", PolicyApiCodecs.ClusterPolicy, m => m.Spec, (m, v) => m with { Spec = v })),
+        Policy(new AdminNetworkPolicyManifest(), [], Fields<AdminNetworkPolicyManifest>.Object("spec", PolicyApiCodecs.AdminPolicy, m => m.Spec, (m, v) => m with { Spec = v })),
+        Policy(new BaselineAdminNetworkPolicyManifest(), [], Fields<BaselineAdminNetworkPolicyManifest>.Object("spec", PolicyApiCodecs.BaselinePolicy, m => m.Spec, (m, v) => m with { Spec = v })),
         CalicoPolicy(CalicoPolicyKind.NetworkPolicy),
         CalicoPolicy(CalicoPolicyKind.GlobalNetworkPolicy),
         CalicoPolicy(CalicoPolicyKind.StagedNetworkPolicy),
