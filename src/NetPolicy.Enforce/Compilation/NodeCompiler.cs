@@ -86,7 +86,7 @@ internal sealed partial class NodeCompiler
                 [.. _sets],
                 [.. _maps],
                 [.. _outcomes.Chains, .. _chains, .. _hooks]),
-            [.. _diagnostics.OrderBy(d => d.Id, StringComparer.Ordinal).ThenBy(d => d.Message, StringComparer.Ordinal)],
+            [.. _diagnostics.OrderBy(d => d.Id, StringComparer.Ordinal).ThenBy(d => d.Message, StringComparer.Ordinal).DistinctBy(d => (d.Id, d.Message))],
             _outcomes.Origins,
             [.. _identities.All.Select(i => new PeerIdentity(i.Number, i.Facts.Address, i.IsOwnNode))],
             [.. _classes.Select(c => new EndpointClass(c.Chain, c.Stage, c.Direction, [.. c.Members], c.IsOrdered, c.Elements))]);
@@ -236,6 +236,7 @@ internal sealed partial class NodeCompiler
             }
         }
 
+        ReportOrder(shape, own.Endpoint, isHost);
         OrderedCompiler ordered = new(shape, _addresses, _outcomes, isHost, _options.LogGroup);
         List<RuleLine> lines = shape.Program.Stage == PolicyStage.Untracked ? [] : [Say.Line(Say.Jump(ChainNames.Ok))];
         if (!isHost && shape.Program.Direction == Direction.Ingress)
@@ -251,6 +252,39 @@ internal sealed partial class NodeCompiler
         lines.Add(Say.Line(Say.Goto(ordered.Compile(name, skipsKubernetes: false))));
         _chains.AddRange(ordered.Chains);
         return ([.. lines], true, 0);
+    }
+
+    // Untracked policy is always in order: tables need the register, which the stack has not filled there.
+    private void ReportOrder(ProgramShape shape, Endpoint endpoint, bool isHost)
+    {
+        if (shape.Program.Stage == PolicyStage.Untracked)
+        {
+            return;
+        }
+
+        (Rule? rule, string reason) = OrderReason(shape, isHost);
+        string way = shape.Program.Direction == Direction.Ingress ? "ingress" : "egress";
+        Report(
+            Findings.RenderedInOrder,
+            string.Create(CultureInfo.InvariantCulture, $"{way} rules of `{endpoint.Name}` are evaluated one by one, since {(rule is null ? reason : $"`{rule}` {reason}")}"),
+            rule?.Span ?? SpanOf(endpoint));
+    }
+
+    private (Rule? Rule, string Reason) OrderReason(ProgramShape shape, bool isHost)
+    {
+        foreach (ShapedMatch match in shape.Matches)
+        {
+            string? reason = match.Rule.Action == RuleAction.Log ? "logs"
+                : (match.Match.Source.Ports ?? match.Match.Source.NotPorts) is not null ? "looks at source ports"
+                : isHost && !shape.OwnOf(match).IsAnyAddress ? "looks at both ends of a host's traffic"
+                : null;
+            if (reason is not null)
+            {
+                return (match.Rule.Rule, reason);
+            }
+        }
+
+        return (null, string.Create(CultureInfo.InvariantCulture, $"its tables would have more than {_options.MaxTableElements} elements"));
     }
 
     // Rules for packets that have an address of the node at one end.

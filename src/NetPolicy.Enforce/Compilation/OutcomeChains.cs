@@ -19,6 +19,7 @@ internal sealed class OutcomeChains
     private readonly Dictionary<string, (Outcome Outcome, string? Profile)> _comments = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, RuleOrigin> _origins = new(StringComparer.Ordinal);
 
+    /// <summary>The chains in order of their comments.</summary>
     public IEnumerable<RuleChain> Chains => _chains.Values;
 
     public IReadOnlyDictionary<string, RuleOrigin> Origins => _origins;
@@ -71,9 +72,10 @@ internal sealed class OutcomeChains
             lines.Add(Say.Line(RuleStatement.NoTrack.Instance));
         }
 
-        string content = string.Join('\n', lines.Select(l => l.ToString()));
-        string name = "r_" + Hash(content, 12);
-        _chains[name] = new RuleChain(name, [.. lines], IsShared: true);
+        // The name stands for the content, so that a chain of a name never differs from another of that name.
+        string allowing = program.Stage is PolicyStage.PreDnat or PolicyStage.Untracked ? program.Stage.ToString() : "";
+        string name = "r_" + Hash($"{comment}\n{(outcome.Verdict == EndVerdict.Deny ? DenyChain(program, isHost) : "allow " + allowing)}", 12);
+        _chains[$"{comment}\n{name}"] = new RuleChain(name, [.. lines], IsShared: true);
         return name;
     }
 

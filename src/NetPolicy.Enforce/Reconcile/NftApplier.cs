@@ -14,6 +14,7 @@ namespace NetPolicy.Enforce;
 public sealed class NftApplier
 {
     private readonly string? _namespace;
+    private readonly NetworkNamespace? _place;
     private readonly string _table;
 
     /// <summary>An applier for a table.</summary>
@@ -25,6 +26,16 @@ public sealed class NftApplier
         (new EnforcementOptions { TableName = tableName }).Check();
         _namespace = networkNamespace;
         _table = tableName;
+    }
+
+    /// <summary>An applier for a table in an open namespace, which must stay open.</summary>
+    /// <param name="place">The namespace.</param>
+    /// <param name="tableName">The table.</param>
+    public NftApplier(NetworkNamespace place, string tableName = "netpol")
+        : this((string?)null, tableName)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        _place = place;
     }
 
     /// <summary>How long packets under way get to leave the old rules before those are deleted; 100 ms by default.</summary>
@@ -130,6 +141,11 @@ public sealed class NftApplier
     {
         try
         {
+            if (_place is not null)
+            {
+                return _place.RunProcess("nft", arguments, input);
+            }
+
             if (_namespace is null)
             {
                 return ChildProcess.Run("nft", arguments, input);

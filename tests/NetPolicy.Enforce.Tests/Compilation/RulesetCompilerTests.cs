@@ -48,6 +48,7 @@ public sealed class RulesetCompilerTests
             spec: {selector: app == 'api', types: [Ingress], ingress: [{{rule}}]}
             """);
         Assert.Equal(isOrdered, Assert.Single(ruleset.Classes).IsOrdered);
+        Assert.Equal(isOrdered ? ["NP4008"] : [], ruleset.Diagnostics.Select(d => d.Id));
     }
 
     [Fact]
