@@ -62,8 +62,8 @@ internal static class Rulesets
         return null;
     }
 
-    // The kernel translates only what it tracks. Policy says nothing of that (row 52 of the oracle's choices), so such flows are left out.
-    private static bool IsUntrackedTranslation(SpecAnswer answer) =>
+    /// <summary>The kernel translates only what it tracks. Policy says nothing of that (row 52 of the oracle's choices), so such flows are left out.</summary>
+    public static bool IsUntrackedTranslation(SpecAnswer answer) =>
         answer.Branches.Contains("stage:untracked") && answer.Branches.Any(branch => branch is "service:cluster" or "service:external" or "service:nodePort");
 
     // Two packets of one connection, there or back, would share a verdict; a port that nobody chose is another one each time.

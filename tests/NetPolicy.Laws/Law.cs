@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
+using NetPolicy.Laws.Shrinking;
 
 namespace NetPolicy.Laws;
 
@@ -34,6 +35,19 @@ public static class Law
             string replay = failure.Split('\n').LastOrDefault(line => line.Contains("seed", StringComparison.Ordinal) || line.Contains("eplay", StringComparison.Ordinal)) ?? "";
             throw new LawBrokenException($"{attempt.Message}\n{replay}\n\n{attempt.Smallest}");
         }
+    }
+
+    /// <summary>The smallest case found that breaks a law like a given one, as text with how it does.</summary>
+    public static string Smallest(Case start, Func<Case, string?> broken)
+    {
+        Attempt<Case> attempt = new(broken);
+        Case? smaller = attempt.Holds(start) ? null : start;
+        while (smaller is not null)
+        {
+            smaller = CaseShrinker.Shrink(smaller).FirstOrDefault(candidate => !attempt.Holds(candidate));
+        }
+
+        return $"{attempt.Message}\n\n{attempt.Smallest}";
     }
 
     private static Config Configure(int count, Outcome outcome)

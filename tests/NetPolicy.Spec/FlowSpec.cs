@@ -59,6 +59,26 @@ internal sealed class FlowSpec(TierSpec tiers, HostEndpointSpec hosts, SpecOptio
         return new SpecAnswer(allowed, egress.End, ingress.End, deciding.Rule, walk.Trace.Names, translated);
     }
 
+    /// <summary>
+    /// Calico 7.7: a Service's address that leads back to the pod itself. Before translation nobody knows that, so the `*` preDNAT stage is asked; then 5.5 holds.
+    /// </summary>
+    public SpecAnswer JudgeReturn(FlowPath path, SpecFlow flow, int family, int protocol, string? translated)
+    {
+        Walk walk = new(path, flow, family, protocol);
+        Side egress = new();
+        if (path.Place == Translation.OnSourceNode && path.Source.Node is { } node)
+        {
+            egress.Add(hosts.PreDnat(hosts.OfEveryInterface(node), walk.Original, walk.Trace));
+        }
+
+        if (!egress.Denied)
+        {
+            walk.Trace.Add("self");
+        }
+
+        return new SpecAnswer(!egress.Denied, egress.End, SpecEnd.None, egress.Rule, walk.Trace.Names, translated);
+    }
+
     /// <summary>Calico 7.9, a new flow in on a workload interface, as far as the source's node: 2, 4a or 4b.</summary>
     private void FromWorkload(Walk walk, SpecEndpoint source, Side side)
     {

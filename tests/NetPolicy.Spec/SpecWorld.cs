@@ -176,11 +176,6 @@ public sealed class SpecWorld
         EndName source, ServiceTarget target, EndName backend, int? port, SpecFlow flow, int family, int protocol)
     {
         string translated = backend.Text(family) + (port is { } number ? ":" + number.ToString(CultureInfo.InvariantCulture) : "");
-        if (FlowSpec.IsSelf(source.Workload, backend.Workload))
-        {
-            return new SpecAnswer(true, SpecEnd.None, SpecEnd.None, null, ["self"], translated);
-        }
-
         SpecPeer from = PeerOf(source, family);
         SpecPeer to = PeerOf(backend, family);
         bool fromInside = source.Workload is not null || source.Host is not null;
@@ -198,7 +193,10 @@ public sealed class SpecWorld
             : inventory.Peer(null, target.Node, target.Address ?? (target.Dialled is { } dialled
                 ? dialled.AddressIn(family)
                 : OwnAddress(target.Service, family, fromInside)));
-        return flows.Judge(new FlowPath(from, original, flow.Port, to, place, entered, port), flow, family, protocol, translated);
+        FlowPath path = new(from, original, flow.Port, to, place, entered, port);
+        return FlowSpec.IsSelf(source.Workload, backend.Workload)
+            ? flows.JudgeReturn(path, flow, family, protocol, translated)
+            : flows.Judge(path, flow, family, protocol, translated);
     }
 
     /// <summary>The address a client dials for <c>svc:ns/name</c>.</summary>

@@ -20,7 +20,7 @@ public sealed partial class Snapshot
         Place source = attempt.Source, destination = attempt.Destination;
         if (source.Endpoint >= 0 && source.Endpoint == destination.Endpoint)
         {
-            return Decided(Verdict.Allow, DecisionReason.Self, ref recorder) with { Backend = attempt.Backend };
+            return EvaluateReturn(attempt, flow, family, ref recorder);
         }
 
         if (!attempt.TranslatesAtEntry && source.IsHost && destination.Endpoint >= 0 && source.Node == destination.Node)
@@ -53,6 +53,25 @@ public sealed partial class Snapshot
 
         Verdict verdict = egress.IsDenied || ingress.IsDenied ? Verdict.Deny : Verdict.Allow;
         return new Evaluation(verdict, egress.Decision, ingress.Decision, attempt.Backend);
+    }
+
+    // A Service's address that leads back to the pod itself. Before the translation nobody knows that, so the stage before it is asked.
+    private Evaluation EvaluateReturn<TRecorder>(in Attempt attempt, in Flow flow, IpFamily family, ref TRecorder recorder)
+        where TRecorder : IEvaluationRecorder
+    {
+        Place source = attempt.Source;
+        int star = source.Node >= 0 && !attempt.TranslatesAtEntry && attempt.Dialled.Endpoint != source.Endpoint ? _hosts[source.Node].Star : -1;
+        EndState egress = new(Direction.Egress);
+        if (star >= 0)
+        {
+            Packet packet = new(
+                family, flow.Protocol, attempt.DialledPort, flow.SourcePort ?? -1, flow.IcmpType ?? -1, flow.IcmpCode ?? -1, flow.HttpMethod, flow.HttpPath);
+            BeforeTranslation(ref egress, star, source.Node, packet, source.Facts, attempt.Dialled.Facts, "(workload)", ref recorder);
+        }
+
+        return egress.IsDenied
+            ? new Evaluation(Verdict.Deny, egress.Decision, EndDecision.Nothing(Direction.Ingress), attempt.Backend)
+            : Decided(Verdict.Allow, DecisionReason.Self, ref recorder) with { Egress = egress.Decision, Backend = attempt.Backend };
     }
 
     private void LeaveWorkload<TRecorder>(

@@ -109,7 +109,7 @@ internal sealed class LabRun
         {
             lock (tap.Host.Netfilter)
             {
-                List<uint> numbers = tap.Host.Netfilter.ReadValues(LabPlan.ObserverTable, LabPlan.ObserverSet);
+                HashSet<uint> numbers = ReadObserved(tap.Host.Netfilter);
                 foreach (uint number in numbers)
                 {
                     if (_epoch.TryGetValue(number, out LabFlow? flow))
@@ -133,6 +133,24 @@ internal sealed class LabRun
         }
 
         _epoch.Clear();
+    }
+
+    /// <summary>
+    /// Reads which flows a node received, until a second reading adds nothing: a set whose hash table is just being resized, which the kernel
+    /// does in the background, may be read with gaps.
+    /// </summary>
+    private static HashSet<uint> ReadObserved(NetfilterSocket netfilter)
+    {
+        HashSet<uint> numbers = [.. netfilter.ReadValues(LabPlan.ObserverTable, LabPlan.ObserverSet)];
+        int known;
+        do
+        {
+            known = numbers.Count;
+            numbers.UnionWith(netfilter.ReadValues(LabPlan.ObserverTable, LabPlan.ObserverSet));
+        }
+        while (numbers.Count > known);
+
+        return numbers;
     }
 
     /// <summary>Finds a source port with which the flow is neither one sent since connections were forgotten nor the reply to one.</summary>
