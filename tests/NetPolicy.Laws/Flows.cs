@@ -24,6 +24,23 @@ public static class Flows
         flow.HttpMethod,
         flow.HttpPath);
 
+    /// <summary>For the engine.</summary>
+    public static FlowRequest ToRequest(this SpecFlow flow) => new()
+    {
+        From = flow.From,
+        To = flow.To,
+        Protocol = flow.Protocol,
+        Port = flow.Port,
+        SourcePort = flow.SourcePort,
+        IcmpType = flow.IcmpType,
+        IcmpCode = flow.IcmpCode,
+        IpFamily = flow.IpFamily switch { null => null, 4 => "IPv4", _ => "IPv6" },
+        OutInterface = flow.OutInterface,
+        InInterface = flow.InInterface,
+        HttpMethod = flow.HttpMethod,
+        HttpPath = flow.HttpPath,
+    };
+
     /// <summary>From a test file.</summary>
     public static FlowRequest ToRequest(this ExpectedFlow flow) => new()
     {

@@ -1,3 +1,7 @@
+using NetPolicy.Engine;
+using NetPolicy.Laws;
+using NetPolicy.Manifests;
+
 namespace NetPolicy.Spec.Tests;
 
 /// <summary>One flow in one small world, and what the specification says about it.</summary>
@@ -10,6 +14,34 @@ internal sealed record Example(string Says, string[] Documents, SpecFlow Flow, s
     public override string ToString() => Says;
 
     public SpecAnswer Judge() => SpecWorld.Load(Documents, Options).Evaluate(Flow);
+
+    /// <summary>What the engine answers, in the same words; it reads the same texts with the product's reader.</summary>
+    public string Evaluate()
+    {
+        List<Manifest> manifests = [];
+        foreach (string document in Documents)
+        {
+            ManifestReadResult read = ManifestReader.Read(document);
+            manifests.AddRange(read.HasErrors ? throw new FormatException(string.Join('\n', read.Diagnostics)) : read.Manifests);
+        }
+
+        SpecOptions options = Options ?? new SpecOptions();
+        Choices choices = new(options.StagedAsEnforced, !options.EgressToOwnNodeAllowed, !options.HostInputAccepts);
+        Snapshot snapshot = Snapshot.Of(manifests, choices.ToEngine());
+        if (!snapshot.TryResolve(Flow.ToRequest(), out Flow resolved, out string? error))
+        {
+            throw new ArgumentException(error);
+        }
+
+        Evaluation answer = snapshot.Evaluate(resolved);
+        return Write(new SpecAnswer(
+            answer.IsAllowed,
+            Enum.Parse<SpecEnd>(answer.Egress.Verdict.ToString()),
+            Enum.Parse<SpecEnd>(answer.Ingress.Verdict.ToString()),
+            Agreement.RuleOf(answer.Decider),
+            [],
+            answer.Backend is { } backend ? snapshot.Describe(backend) : null));
+    }
 
     public static string Write(SpecAnswer answer)
     {

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace NetPolicy.Spec.Tests;
 
-/// <summary>The oracle says what the examples from the specifications say, and the examples reach all of it.</summary>
+/// <summary>The oracle and the engine say what the examples from the specifications say, and the examples reach all of the oracle.</summary>
 public sealed class ExampleTests
 {
     private static readonly Example[] Examples = [.. KubernetesExamples.All, .. CalicoExamples.All];
@@ -24,6 +24,14 @@ public sealed class ExampleTests
     {
         Assert.Equal(Examples[index].Says, says);
         Assert.Equal(Examples[index].Answer, Example.Write(Examples[index].Judge()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_engine_says_what_the_specification_says(int index, string says)
+    {
+        Assert.Equal(Examples[index].Says, says);
+        Assert.Equal(Examples[index].Answer, Examples[index].Evaluate());
     }
 
     [Fact]

@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace NetPolicy.Conformance;
+
+/// <summary>Compiles one project as its build does, but into another file, without analysis of style and with the compile server.</summary>
+internal sealed class Compiler
+{
+    private static readonly string[] Dropped = ["/out:", "/doc:", "/refout:", "/debug", "/warnaserror", "/embed", "/noconfig", "/analyzerconfig:", "/warn:"];
+    private static readonly string[] DroppedAnalyzers = ["NetAnalyzers", "CodeStyle", "ILLink"];
+
+    private readonly string _compiler;
+    private readonly string[] _arguments;
+
+    private Compiler(string compiler, string[] arguments)
+    {
+        _compiler = compiler;
+        _arguments = arguments;
+    }
+
+    /// <summary>Asks the build how it would compile the project.</summary>
+    public static async Task<Compiler> Of(string root, string project)
+    {
+        (int Code, string Output)? answer = await Commands.Run(
+            root,
+            TimeSpan.FromMinutes(5),
+            [
+                "msbuild", $"src/{project}/{project}.csproj", "-t:Compile", "-p:Configuration=Release", "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true",
+                "-p:BuildProjectReferences=false", "-p:NonExistentFile=__none__", "-getItem:CscCommandLineArgs", "-getProperty:RoslynTargetsPath",
+            ]);
+        if (answer is not { Code: 0 } done)
+        {
+            throw new InvalidOperationException($"the build does not say how it compiles {project}: {answer?.Output}");
+        }
+
+        using JsonDocument json = JsonDocument.Parse(done.Output);
+        string[] arguments =
+        [
+            .. json.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!),
+        ];
+        string folder = json.RootElement.GetProperty("Properties").GetProperty("RoslynTargetsPath").GetString()!;
+        return new Compiler(
+            Path.Combine(folder, "bincore", "csc.dll"),
+            [.. arguments.Where(a => !Dropped.Any(d => a.StartsWith(d, StringComparison.Ordinal)) && !(a.StartsWith("/analyzer:", StringComparison.Ordinal) && DroppedAnalyzers.Any(a.Contains)))]);
+    }
+
+    /// <summary>Compiles the sources in <paramref name="folder"/>; the first error, or null if there was none.</summary>
+    public async Task<string?> Compile(string folder, string output)
+    {
+        string response = output + ".rsp";
+        await File.WriteAllLinesAsync(response, [.. _arguments, "/warn:0", "/debug-", $"/out:\"{output}\""]);
+        (int Code, string Output)? answer = await Commands.Run(folder, TimeSpan.FromMinutes(5), [_compiler, "-shared", "-noconfig", "@" + response]);
+        return answer is not { } done ? "the compiler did not finish"
+            : done.Code == 0 ? null
+            : done.Output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? done.Output.Trim();
+    }
+}

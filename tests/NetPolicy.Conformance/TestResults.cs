@@ -1,0 +1,41 @@
+using System.Xml.Linq;
+
+namespace NetPolicy.Conformance;
+
+/// <summary>What a run of some tests came to.</summary>
+/// <param name="Passed">Full names of tests that passed, cases included.</param>
+/// <param name="Failed">Full names of tests that failed.</param>
+/// <param name="Skipped">Full names of tests that did not run.</param>
+internal sealed record TestResults(string[] Passed, string[] Failed, string[] Skipped)
+{
+    /// <summary>Runs test methods of a project in a copy of the repository; null if the run did not come to an end.</summary>
+    public static async Task<TestResults?> Of(string root, string project, IEnumerable<string> methods)
+    {
+        string folder = Path.Combine(root, "tests", project, "bin", "Release", "net10.0");
+        string report = Path.Combine(root, "results.xml");
+        File.Delete(report);
+        await Commands.Run(
+            folder,
+            TimeSpan.FromMinutes(5),
+            [$"{project}.dll", "-noLogo", "-noColor", "-xml", report, .. methods.SelectMany(method => (string[])["-method", method])]);
+        if (!File.Exists(report))
+        {
+            return null;
+        }
+
+        XElement[] tests = [.. XDocument.Load(report).Descendants("test")];
+        return new TestResults(Named("Pass"), Named("Fail"), Named("Skip"));
+
+        string[] Named(string result) =>
+        [
+            .. tests.Where(test => test.Attribute("result")!.Value == result)
+                .Select(test => test.Attribute("name")!.Value.Replace("\\\"", "\"", StringComparison.Ordinal)),
+        ];
+    }
+
+    /// <summary>Those of the names that are the row's test, and its case if it names one.</summary>
+    public static string[] Of(Row row, string[] names) =>
+    [
+        .. names.Where(name => (name == row.Test || name.StartsWith(row.Test + "(", StringComparison.Ordinal)) && name.Contains(row.Case, StringComparison.Ordinal)),
+    ];
+}
