@@ -67,5 +67,5 @@ public static partial class Findings
     public static readonly DiagnosticDescriptor BadExpectation = Error("NP1021", "Expectation that cannot be used", "correct the value");
 
     /// <summary>NP1022.</summary>
-    public static readonly DiagnosticDescriptor NothingToRead = Warning("NP1022", "Folder holds no documents", "files ending in .yaml, .yml and .json are read");
+    public static readonly DiagnosticDescriptor NothingToRead = Warning("NP1022", "File or folder holds no documents", "of a folder, files ending in .yaml, .yml and .json are read");
 }

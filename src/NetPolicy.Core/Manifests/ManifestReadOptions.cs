@@ -11,4 +11,16 @@ public sealed record ManifestReadOptions
 
     /// <summary>Deepest nesting of lists and objects. Default 64.</summary>
     public int MaxDepth { get; init; } = 64;
+
+    /// <summary>
+    /// Longest single value, in UTF-16 code units; in YAML also the longest run of comments or blank lines between two values. Default 4 Mi, more than an
+    /// API server takes for a whole object.
+    /// </summary>
+    public int MaxValueLength { get; init; } = 4 << 20;
+
+    /// <summary>Most values (scalars, lists and objects) of one text. Default 8 Mi.</summary>
+    public int MaxValues { get; init; } = 8 << 20;
+
+    /// <summary>Most findings about one text; one more says that the rest is left out. Default 100 000.</summary>
+    public int MaxFindings { get; init; } = 100_000;
 }

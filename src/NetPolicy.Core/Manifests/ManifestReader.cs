@@ -14,6 +14,7 @@ namespace NetPolicy.Manifests;
 public static class ManifestReader
 {
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
+    private static readonly TimeSpan PipeWait = TimeSpan.FromSeconds(5);
 
     /// <summary>Reads a text of one or several documents.</summary>
     /// <param name="text">YAML, or JSON if its first character that is not blank is <c>{</c> or <c>[</c>.</param>
@@ -69,9 +70,11 @@ public static class ManifestReader
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (string path in paths)
         {
+            int before = results.Count;
             if (path == "-" && standardInput is not null)
             {
                 results.Add(ReadInput(standardInput, options ?? ManifestReadOptions.Default));
+                WarnIfEmpty(path, results, before);
             }
             else if (Directory.Exists(path))
             {
@@ -80,10 +83,20 @@ public static class ManifestReader
             else
             {
                 ReadFile(path, seen, results, options);
+                WarnIfEmpty(path, results, before);
             }
         }
 
         return ManifestReadResult.Join(results);
+    }
+
+    // In a folder, files of comments only are nothing unusual.
+    private static void WarnIfEmpty(string path, List<ManifestReadResult> results, int before)
+    {
+        if (results.Count > before && results[^1] is { DocumentCount: 0, Diagnostics.IsEmpty: true })
+        {
+            results[^1] = Failure(path, Findings.NothingToRead, "there is no document in it");
+        }
     }
 
     private static void ReadFolder(string folder, HashSet<string> seen, List<ManifestReadResult> results, ManifestReadOptions? options)
@@ -164,22 +177,22 @@ public static class ManifestReader
                 ? Read(bytes, file, limits)
                 : TooLarge(new ReadState(file, limits)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or TimeoutException)
         {
             results.Add(Failure(file, Findings.UnreadableFile, Reason(e)));
         }
     }
 
     // Null if there is more than the limit. Devices and pipes do not know their length.
-    private static byte[]? ReadBytes(string file, long limit)
+    private static ReadOnlyMemory<byte>? ReadBytes(string file, long limit)
     {
-        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using FileStream stream = Open(file);
         if (stream.CanSeek && stream.Length > limit)
         {
             return null;
         }
 
-        using MemoryStream content = new(stream.CanSeek ? (int)stream.Length : 0);
+        MemoryStream content = new(stream.CanSeek ? (int)stream.Length : 0);
         byte[] buffer = new byte[1 << 16];
         while (stream.Read(buffer) is var count and > 0)
         {
@@ -190,11 +203,32 @@ public static class ManifestReader
             }
         }
 
-        return content.ToArray();
+        return content.GetBuffer().AsMemory(0, (int)content.Length);
     }
+
+    // Opening a named pipe waits for somebody who writes to it. Pipes show a length of zero; whoever means one has its writer ready.
+    private static FileStream Open(string file)
+    {
+        if (new FileInfo(file) is { Exists: true, Length: > 0 })
+        {
+            return OpenNow(file);
+        }
+
+        Task<FileStream> opening = Task.Run(() => OpenNow(file));
+        if (Task.WaitAny([opening], PipeWait) < 0)
+        {
+            opening.ContinueWith(late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw new TimeoutException();
+        }
+
+        return opening.GetAwaiter().GetResult();
+    }
+
+    private static FileStream OpenNow(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private static string Reason(Exception e) => e switch
     {
+        TimeoutException => "it is a pipe that nobody writes to",
         FileNotFoundException or DirectoryNotFoundException => "there is no such file or folder",
         UnauthorizedAccessException => "reading is not permitted",
         _ => "reading failed",

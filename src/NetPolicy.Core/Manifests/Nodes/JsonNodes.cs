@@ -81,10 +81,16 @@ internal ref struct JsonNodes
         return Encoding.UTF8.GetCharCount(rest[..(int)Math.Min(byteInLine, rest.Length)]) + 1;
     }
 
-    // Null means that nesting is too deep: give up.
+    // Null means that nesting is too deep, or that there are too many values: give up.
     private ManifestNode? ReadValue(int depth)
     {
         SourceSpan span = Here();
+        if (!_state.CountValue(span))
+        {
+            _sound = false;
+            return null;
+        }
+
         switch (_reader.TokenType)
         {
             case JsonTokenType.StartObject or JsonTokenType.StartArray when depth >= _state.Options.MaxDepth:
@@ -108,6 +114,13 @@ internal ref struct JsonNodes
 
     private string ReadText(SourceSpan span)
     {
+        if (_reader.ValueSpan.Length > _state.Options.MaxValueLength)
+        {
+            _sound = false;
+            _state.ReportTooLong("text", span);
+            return "";
+        }
+
         try
         {
             return _reader.GetString()!;
@@ -123,6 +136,13 @@ internal ref struct JsonNodes
 
     private ScalarNode ReadNumber(SourceSpan span)
     {
+        if (_reader.ValueSpan.Length > _state.Options.MaxValueLength)
+        {
+            _sound = false;
+            _state.ReportTooLong("number", span);
+            return new ScalarNode(span, ScalarKind.Integer, "0");
+        }
+
         string text = Encoding.ASCII.GetString(_reader.ValueSpan);
         if (!_reader.TryGetDouble(out double number) || !double.IsFinite(number))
         {

@@ -14,6 +14,7 @@ internal sealed class YamlNodes
     private readonly List<NodeDocument> _documents = [];
     private int _lineOffset;
     private Parser _parser = null!;
+    private Action _valueEnds = null!;
     private bool _sound;
 
     private YamlNodes(string text, ReadState state)
@@ -28,6 +29,11 @@ internal sealed class YamlNodes
         int start = 0, line = 0;
         while (start <= text.Length)
         {
+            if (state.IsFull)
+            {
+                break;
+            }
+
             int end = NextSeparator(text, start, out int lines);
             reader.ReadChunk(start, end, line);
             line += lines;
@@ -65,7 +71,7 @@ internal sealed class YamlNodes
 
     private void ReadChunk(int start, int end, int line)
     {
-        if (!IsSeparator(_text, start) && HasNoContent(_text.AsSpan(start, end - start)))
+        if (!IsSeparator(_text, start) && HasNoContent(_text.AsSpan(start, end - start), isLast: end == _text.Length))
         {
             return;
         }
@@ -73,21 +79,28 @@ internal sealed class YamlNodes
         _lineOffset = line;
         _state.Document = _documents.Count;
         int found = _documents.Count;
-        string chunk = start == 0 && end == _text.Length ? _text : _text[start..end];
         try
         {
-            _parser = new Parser(new Scanner(new StringReader(chunk), skipComments: true));
+            using BoundedText reader = new(_text, start, end, _state.Options.MaxValueLength);
+            _valueEnds = reader.Renew;
+            _parser = new Parser(new Scanner(reader, skipComments: true));
             ReadStream();
+        }
+        catch (ValueTooLongException)
+        {
+            SourceSpan place = _parser.Current is { } last ? After(SpanOf(last)) : new SourceSpan(_state.File, line + 1, 1);
+            _state.ReportTooLong("value or comment", place);
+            KeepBroken(found);
         }
         catch (YamlException e)
         {
-            Fail(e.Message, Shift(e.Start, e.End), found, chunk);
+            Fail(e.Message, Shift(e.Start, e.End), found, _text[start..end]);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             // The parser's own slips on malformed text, such as an unterminated flow list.
             SourceSpan place = _parser.Current is { } last ? SpanOf(last) : new SourceSpan(_state.File, line + 1, 1);
-            Fail("brackets, quotes or escapes do not end", place, found, chunk);
+            Fail("brackets, quotes or escapes do not end", place, found, _text[start..end]);
         }
     }
 
@@ -104,6 +117,11 @@ internal sealed class YamlNodes
             _state.Report(Findings.YamlSyntax, "not YAML: " + reason.ReplaceLineEndings(" "), span);
         }
 
+        KeepBroken(found);
+    }
+
+    private void KeepBroken(int found)
+    {
         if (_documents.Count == found || _documents[^1].Index != _state.Document)
         {
             _documents.Add(new NodeDocument(_state.Document, null, IsSound: false));
@@ -128,12 +146,13 @@ internal sealed class YamlNodes
         return null;
     }
 
-    private static bool HasNoContent(ReadOnlySpan<char> chunk)
+    // Directives belong to the document after them; the parser refuses those that have none, and those that could change a meaning.
+    private static bool HasNoContent(ReadOnlySpan<char> chunk, bool isLast)
     {
         foreach (ReadOnlySpan<char> line in chunk.EnumerateLines())
         {
             ReadOnlySpan<char> trimmed = line.Trim();
-            if (!trimmed.IsEmpty && trimmed[0] != '#' && line[0] != '%')
+            if (!trimmed.IsEmpty && trimmed[0] != '#' && (isLast || !IsHarmlessDirective(line)))
             {
                 return false;
             }
@@ -142,9 +161,19 @@ internal sealed class YamlNodes
         return true;
     }
 
+    private static bool IsHarmlessDirective(ReadOnlySpan<char> line) =>
+        line.StartsWith("%YAML 1.", StringComparison.Ordinal) || line.StartsWith("%TAG ", StringComparison.Ordinal);
+
+    private bool Next()
+    {
+        bool moved = _parser.MoveNext();
+        _valueEnds();
+        return moved;
+    }
+
     private void ReadStream()
     {
-        while (_parser.MoveNext())
+        while (Next())
         {
             if (_parser.Current is not DocumentStart)
             {
@@ -153,7 +182,7 @@ internal sealed class YamlNodes
 
             _state.Document = _documents.Count;
             _sound = true;
-            _parser.MoveNext();
+            Next();
             ManifestNode? root = ReadNode(0);
             _documents.Add(new NodeDocument(_state.Document, root, _sound && root is not null));
             if (root is null)
@@ -163,11 +192,17 @@ internal sealed class YamlNodes
         }
     }
 
-    // Reads the node that the parser stands on and leaves the parser on its last event. Null means that nesting is too deep: give up.
+    // Reads the node that the parser stands on and leaves the parser on its last event. Null means that nesting is too deep, or that there are too many values: give up.
     private ManifestNode? ReadNode(int depth)
     {
         ParsingEvent current = _parser.Current!;
         SourceSpan span = SpanOf(current);
+        if (!_state.CountValue(span))
+        {
+            _sound = false;
+            return null;
+        }
+
         if (current is AnchorAlias alias)
         {
             Report(Findings.AliasRefused, $"alias `*{alias.Value.Value}` is not read, expected the value itself", span);
@@ -205,7 +240,7 @@ internal sealed class YamlNodes
     private SequenceNode? ReadSequence(SourceSpan span, int depth)
     {
         List<ManifestNode> items = [];
-        while (_parser.MoveNext() && _parser.Current is not SequenceEnd)
+        while (Next() && _parser.Current is not SequenceEnd)
         {
             if (ReadNode(depth + 1) is not { } item)
             {
@@ -221,7 +256,7 @@ internal sealed class YamlNodes
     private MappingNode? ReadMapping(SourceSpan span, int depth)
     {
         MappingEntries entries = new(_state);
-        while (_parser.MoveNext() && _parser.Current is not MappingEnd)
+        while (Next() && _parser.Current is not MappingEnd)
         {
             SourceSpan keySpan = SpanOf(_parser.Current!);
             bool isPlain = _parser.Current is Scalar { Style: ScalarStyle.Plain };
@@ -230,7 +265,7 @@ internal sealed class YamlNodes
                 return null;
             }
 
-            _parser.MoveNext();
+            Next();
             if (ReadNode(depth + 1) is not { } value)
             {
                 return null;
@@ -320,6 +355,8 @@ internal sealed class YamlNodes
     }
 
     private SourceSpan SpanOf(ParsingEvent current) => Shift(current.Start, current.End);
+
+    private static SourceSpan After(SourceSpan span) => new(span.File, span.EndLine, span.EndColumn);
 
     private SourceSpan UpTo(SourceSpan start)
     {
