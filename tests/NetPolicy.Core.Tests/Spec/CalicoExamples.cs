@@ -3,7 +3,7 @@ using static NetPolicy.Spec.Tests.Yaml;
 namespace NetPolicy.Spec.Tests;
 
 /// <summary>Examples for each statement of the Calico specification that decides a flow.</summary>
-internal static class CalicoExamples
+internal static partial class CalicoExamples
 {
     private static readonly string[] Cluster =
     [
@@ -19,7 +19,7 @@ internal static class CalicoExamples
         Calico("GlobalNetworkSet", "lab", "nets: [198.18.0.0/15, '198.51.100.77']", "kind: lab"),
     ];
 
-    public static IEnumerable<Example> All => [.. Policies(), .. Rules(), .. Entities(), .. Stages(), .. Hosts()];
+    public static IEnumerable<Example> All => [.. Policies(), .. Rules(), .. Entities(), .. Stages(), .. Hosts(), .. Resources(), .. Labels(), .. Subjects(), .. Peers(), .. Ports(), .. Clauses(), .. Http(), .. Order(), .. Verdicts(), .. HostStages(), .. HostInterfaces(), .. Failsafes(), .. HostPaths()];
 
     private static SpecFlow ToWeb(string from = "b/web", int? port = 80, string protocol = "TCP") => new(from, "a/web", protocol, port);
 
