@@ -137,7 +137,12 @@ internal sealed class SpecInventory
     private SpecEndpoint ReadPod(SpecDocument document)
     {
         SpecNode status = document.Node["status"];
-        bool finished = status["phase"].Text is "Succeeded" or "Failed";
+
+        // Calico 3.1: also a pod that is being deleted and whose addresses the network plugin has taken back.
+        SpecNode annotations = document.Metadata["annotations"];
+        bool finished = status["phase"].Text is "Succeeded" or "Failed" or "Completed"
+            || (document.Metadata["deletionTimestamp"].Text is not null
+                && (annotations["cni.projectcalico.org/podIP"].Text == "" || annotations["cni.projectcalico.org/podIPs"].Text == ""));
         List<SpecAddress> addresses = [.. status["podIPs"].Items.Select(item => SpecAddress.Parse(item["ip"].Text ?? ""))];
         if (addresses.Count == 0 && status["podIP"].Text is { Length: > 0 } only)
         {

@@ -346,8 +346,9 @@ internal sealed partial class ClusterBuilder
         pod.Phase is "Succeeded" or "Failed" or "Completed"
         || (pod.Metadata.IsDeleting
             && pod.Metadata.Annotations is { } annotations
-            && annotations.TryGetValue("cni.projectcalico.org/podIPs", out string? left)
-            && left.Length == 0);
+            && (IsEmptied(annotations, "cni.projectcalico.org/podIP") || IsEmptied(annotations, "cni.projectcalico.org/podIPs")));
+
+    private static bool IsEmptied(EquatableMap<string> annotations, string key) => annotations.TryGetValue(key, out string? left) && left.Length == 0;
 
     private static EquatableArray<NamedPort> PodPorts(EquatableArray<ContainerPort> ports)
     {

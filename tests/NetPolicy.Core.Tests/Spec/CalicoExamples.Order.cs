@@ -55,8 +55,8 @@ internal static partial class CalicoExamples
         yield return World("5.3: a pre-DNAT policy does not isolate a workload", [Gnp("p", $"{Web}, preDNAT: true, applyOnForward: true")], ToWeb(), "allow None/None");
         yield return World("5.3: applyOnForward is no matter to a workload", [Gnp("p", $"{Web}, applyOnForward: true, {Closed}")], ToWeb(), "deny None/Deny p ingress 0");
         yield return World("5.4: a policy without rules isolates", [Calico("NetworkPolicy", "a/p", "types: [Egress]")], WebToB, "deny Deny/None p egress -1");
-        yield return World("5.4: ingress policies do not isolate egress", [Gnp("p", $"{Web}, types: [Ingress]")], WebToB, "allow None/None");
-        yield return World("5.4: a tier is no matter in a direction that none of its policies takes", [tier, Gnp("p", $"tier: t, {Web}, types: [Egress]")], ToWeb(), "allow None/None");
+        yield return World("5.4: ingress policies do not isolate egress", [Gnp("p", $"{Web}, types: [Ingress]")], WebToDb, "allow None/None");
+        yield return World("5.4: a tier is no matter in a direction that none of its policies takes", [tier, Gnp("p", $"tier: t, {Web}, types: [Egress]")], ToWeb("a/db"), "allow None/None");
         yield return World("5.4: policies that select somebody else are no matter", [tier, Gnp("p", "tier: t, selector: app == 'db'")], ToWeb(), "allow None/None");
         yield return World("5.4: the next policy of the tier is asked if none matched", [Gnp("p", $"{Web}, ingress: [{{action: Deny, protocol: UDP}}]"), Gnp("q", $"{Web}, {Open}")], ToWeb(), "allow None/Allow q ingress 0");
         yield return World("5.4: the end of a tier denies before the next one is asked", [tier, Gnp("p", $"tier: t, {Web}, ingress: [{{action: Allow, protocol: UDP}}]"), Gnp("q", $"{Web}, {Open}")], ToWeb(), IsolatesWeb);
@@ -64,7 +64,7 @@ internal static partial class CalicoExamples
         yield return World("5.4: a tier that passes by default still keeps what its rules say", [Tier("t", "order: 1, defaultAction: Pass"), Gnp("p", $"tier: t, {Web}, {Closed}")], ToWeb(), "deny None/Deny p ingress 0");
         yield return World("5.4: Pass in `default` goes on with `kube-baseline`", [Gnp("p", $"{Web}, ingress: [{{action: Pass}}]"), Gnp("q", $"tier: kube-baseline, {Web}, {Closed}")], ToWeb(), "deny None/Deny q ingress 0");
         yield return World("5.4: without Pass `default` never reaches `kube-baseline`", [Gnp("p", $"{Web}, ingress: [{{action: Allow, protocol: UDP}}]"), Gnp("q", $"tier: kube-baseline, {Web}, {Open}")], ToWeb(), IsolatesWeb);
-        yield return World("5.4: `kube-baseline` is reached where `default` has no policy", [Gnp("p", $"{Web}, types: [Egress]"), Gnp("q", $"tier: kube-baseline, {Web}, {Closed}")], ToWeb(), "deny None/Deny q ingress 0");
+        yield return World("5.4: `kube-baseline` is reached where `default` has no policy", [Gnp("p", $"{Web}, types: [Egress]"), Gnp("q", $"tier: kube-baseline, {Web}, {Closed}")], ToWeb("a/db"), "deny None/Deny q ingress 0");
         yield return World("5.4: `kube-baseline` ends with the profiles", [Gnp("q", $"tier: kube-baseline, {Web}, ingress: [{{action: Deny, protocol: UDP}}]")], ToWeb(), "allow None/Allow kns.a ingress 0");
         yield return World("5.4: profiles are asked in order", [WorkloadEndpoint("[two, one]"), Calico("Profile", "one", "ingress: [{action: Deny}]"), Calico("Profile", "two", Open)], toWep, "allow None/None");
         yield return World("5.4: a profile that does not match leaves it to the next", [WorkloadEndpoint("[one, kns.a]"), Calico("Profile", "one", "ingress: [{action: Deny, protocol: UDP}]")], toWep, "allow None/None");
@@ -76,7 +76,7 @@ internal static partial class CalicoExamples
         yield return World("5.5: a tier of staged policies leaves it to the next", [tier, stagedAllow, next], ToWeb(), "deny None/Deny q ingress 0");
         yield return World("5.5: beside an enforced policy a staged one is skipped", [tier, stagedAllow, Gnp("t", $"tier: t, {Web}")], ToWeb(), "deny None/Deny t ingress -1");
         yield return World("5.5: staged Kubernetes policies are skipped", [Calico("StagedKubernetesNetworkPolicy", "a/p", "podSelector: {}")], ToWeb(), "allow None/None");
-        yield return World("5.5: a tier whose policies are staged in one direction decides in the other", [tier, Calico("StagedGlobalNetworkPolicy", "s", $"tier: t, {Web}, types: [Ingress]"), Gnp("t", $"tier: t, {Web}, types: [Egress]")], ToWeb(), "allow None/None");
+        yield return World("5.5: a tier whose policies are staged in one direction decides in the other", [tier, Calico("StagedGlobalNetworkPolicy", "s", $"tier: t, {Web}, types: [Ingress]"), Gnp("t", $"tier: t, {Web}, types: [Egress]")], ToWeb("a/db"), "allow None/None");
         yield return World("5.5: pending, a staged policy stands in its place", [Calico("StagedGlobalNetworkPolicy", "s", $"order: 5, {Web}, {Closed}"), Gnp("p", $"order: 6, {Web}, {Open}")], ToWeb(), "deny None/Deny s ingress 0", AsEnforced);
         yield return World("5.5: pending, what comes before it still decides", [Calico("StagedGlobalNetworkPolicy", "s", $"order: 5, {Web}, {Closed}"), Gnp("p", $"order: 4, {Web}, {Open}")], ToWeb(), "allow None/Allow p ingress 0", AsEnforced);
         yield return World("5.5: pending, of one name the enforced policy comes first", [Calico("StagedNetworkPolicy", "a/p", $"{Web}, {Closed}"), Calico("NetworkPolicy", "a/p", $"{Web}, {Open}")], ToWeb(), "allow None/Allow p ingress 0", AsEnforced);

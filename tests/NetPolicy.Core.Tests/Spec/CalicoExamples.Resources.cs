@@ -9,6 +9,7 @@ internal static partial class CalicoExamples
     private const string IsolatesWeb = "deny None/Deny p ingress -1";
 
     private static readonly SpecFlow WebToB = new("a/web", "b/web", "TCP", 80);
+    private static readonly SpecFlow WebToDb = new("a/web", "a/db", "TCP", 80);
     private static readonly SpecOptions AsEnforced = new(StagedAsEnforced: true);
 
     private static string Host(string name, string spec, string labels = "") => Calico("HostEndpoint", name, spec, labels);
@@ -22,7 +23,7 @@ internal static partial class CalicoExamples
         yield return World("1.2: no selector, all of them", [Calico("NetworkPolicy", "a/p", "")], ToWeb(), IsolatesWeb);
         yield return World("1.2: an order may be negative", [Gnp("p", $"{web}, order: 0, ingress: [{{action: Deny}}]"), Gnp("q", $"{web}, order: -0.5, ingress: [{{action: Allow}}]")], ToWeb(), "allow None/Allow q ingress 0");
         yield return World("1.2: performance hints decide nothing", [Gnp("p", "selector: app == 'nobody', performanceHints: [AssumeNeededOnEveryNode], ingress: [{action: Deny}]")], ToWeb(), "allow None/None");
-        yield return World("1.2: performance hints add no direction", [Gnp("p", $"{web}, performanceHints: [AssumeNeededOnEveryNode], egress: [{{action: Deny}}]")], ToWeb(), "allow None/None");
+        yield return World("1.2: performance hints add no direction", [Gnp("p", "selector: app == 'db', performanceHints: [AssumeNeededOnEveryNode], egress: [{action: Deny}]")], new("a/web", "a/db", "TCP", 80), "allow None/None");
         yield return World("1.3: a pre-DNAT policy without rules and types takes ingress", [Host("own", "node: n1, interfaceName: eth0", "role: edge"), Gnp("p", "preDNAT: true, applyOnForward: true, selector: role == 'edge'"), Gnp("q", "selector: role == 'edge', ingress: [{action: Allow}]")], new("203.0.113.9", "host:n1", "TCP", 80), "allow None/Allow q ingress 0");
         yield return World("1.4: no staged action means Set", [Calico("StagedNetworkPolicy", "a/p", "selector: app == 'web'")], ToWeb(), IsolatesWeb, AsEnforced);
         yield return World("1.4: Learn and Ignore are staged like Set", [Calico("StagedNetworkPolicy", "a/p", "stagedAction: Learn, selector: app == 'db'"), Calico("StagedGlobalNetworkPolicy", "q", $"stagedAction: Ignore, {web}")], ToWeb(), "deny None/Deny q ingress -1", AsEnforced);
@@ -35,9 +36,8 @@ internal static partial class CalicoExamples
         yield return World("1.6: only ingress rules mean Ingress", [Gnp("p", "selector: app == 'db', ingress: [{action: Deny}]")], new("a/db", "b/web", "TCP", 80), "allow None/None");
         yield return World("1.6: egress rules without type Egress are ignored", [Gnp("p", $"{web}, types: [Ingress], ingress: [{{action: Allow}}], egress: [{{action: Deny}}]")], new("a/web", "a/db", "TCP", 80), "allow None/None");
         yield return World("1.6: a type without rules isolates", [Gnp("p", $"{web}, types: [Ingress, Egress], ingress: [{{action: Allow}}]")], new("a/web", "a/db", "TCP", 80), "deny Deny/None p egress -1");
-        yield return World("1.7: a tier without order has that of `default`, and ties go by name", [Tier("early", ""), Gnp("q", $"tier: early, {web}, ingress: [{{action: Allow}}]"), Gnp("p", $"tier: aaa, {web}"), deny, Tier("later", "")], ToWeb(), "deny None/Deny p ingress 0");
+        yield return World("1.7: a tier without order has that of `default`, and ties go by name", [Tier("early", ""), Gnp("q", $"tier: early, {web}, ingress: [{{action: Allow}}]"), deny], ToWeb(), "deny None/Deny p ingress 0");
         yield return World("1.7: a tier without order comes before `default` if its name does", [Tier("aaa", ""), Gnp("q", $"tier: aaa, {web}, ingress: [{{action: Allow}}]"), deny], ToWeb(), "allow None/Allow q ingress 0");
-        yield return World("1.7: a stored tier without order is last", [Tier("aaa", "").Replace("projectcalico.org/v3", "crd.projectcalico.org/v1", StringComparison.Ordinal), Gnp("q", $"tier: aaa, {web}, ingress: [{{action: Allow}}]"), Calico("NetworkPolicy", "a/z", "tier: kube-baseline, ingress: [{action: Deny}]")], ToWeb(), "deny None/Deny z ingress 0");
         yield return World("1.7: the fixed tiers keep their order", [Tier("kube-baseline", "order: 1"), Gnp("q", $"tier: kube-baseline, {web}, ingress: [{{action: Allow}}]"), deny], ToWeb(), "deny None/Deny p ingress 0");
         yield return World("1.7: the fixed tiers keep their default action", [Tier("kube-admin", "defaultAction: Deny"), Gnp("q", $"tier: kube-admin, {web}")], ToWeb(), "allow None/Allow kns.a ingress 0");
         yield return World("1.7: the tier of administrators comes first", [Gnp("q", $"tier: kube-admin, order: 7, {web}, ingress: [{{action: Allow}}]"), deny], ToWeb(), "allow None/Allow q ingress 0");
@@ -46,7 +46,9 @@ internal static partial class CalicoExamples
         yield return World("1.7: a network set's block is masked", [Calico("GlobalNetworkSet", "s", "nets: [203.0.113.129/25]", "kind: half"), Gnp("p", $"{web}, ingress: [{{action: Allow, source: {{selector: kind == 'half'}}}}]")], ToWeb(Outside), "allow None/Allow p ingress 0");
         yield return World("1.7: a network set may hold a bare address", [Gnp("p", $"{web}, ingress: [{{action: Allow, source: {{selector: kind == 'lab'}}}}]")], ToWeb("198.51.100.77"), "allow None/Allow p ingress 0");
         yield return World("1.7: a profile's selectors are those of a global policy", [WorkloadEndpoint("[own]"), Calico("Profile", "own", "ingress: [{action: Allow, source: {selector: app == 'web'}}]")], new("b/web", "a/wep", "TCP", 80), "allow None/None");
-        yield return World("1.8: policies of different kinds may share a name", [Calico("NetworkPolicy", "a/p", $"{web}, order: 2"), Gnp("p", $"{web}, order: 1, ingress: [{{action: Allow, protocol: UDP}}]"), Policy("a/p", "podSelector: {}, ingress: [{}]")], ToWeb(), IsolatesWeb);
+        string[] namesakes = [Gnp("p", $"{web}, order: 1"), Calico("NetworkPolicy", "a/p", $"{web}, order: 2, ingress: [{{action: Deny, protocol: UDP}}]"), Policy("a/p", "podSelector: {}, ingress: [{}]")];
+        yield return World("1.8: policies of different kinds may share a name", namesakes, ToWeb(), "allow None/Allow p ingress 0");
+        yield return World("1.8: and each of them counts", namesakes, ToWeb(protocol: "UDP"), "deny None/Deny p ingress 0");
         yield return World("1.8: no name needs the tier's prefix", [Tier("t", "order: 1"), Gnp("x.p", $"tier: t, {web}, ingress: [{{action: Allow}}]")], ToWeb(), "allow None/Allow x.p ingress 0");
         yield return World("1.9: a missing profile hides the later ones", [WorkloadEndpoint("[ghost, kns.a]")], new("b/web", "a/wep", "TCP", 80), "deny None/Deny wep-x ingress -1");
         yield return World("1.9: a missing profile denies in both directions", [WorkloadEndpoint("[ghost]")], new("a/wep", "b/web", "TCP", 80), "deny Deny/None wep-x egress -1");
@@ -78,9 +80,9 @@ internal static partial class CalicoExamples
         SpecFlow toHost = new("203.0.113.9", "host:n1", "TCP", 80);
         yield return World("3.1: a host endpoint has neither namespace nor orchestrator", [host, Gnp("p", "selector: '!has(projectcalico.org/namespace) && !has(projectcalico.org/orchestrator)', ingress: [{action: Allow}]")], toHost, "allow None/Allow p ingress 0");
         yield return World("3.1: a host endpoint inherits the labels of its profiles", [Host("edge", "node: n1, interfaceName: eth0, profiles: [zoned]"), Calico("Profile", "zoned", "labelsToApply: {zone: x}"), Gnp("p", "selector: zone == 'x', ingress: [{action: Allow}]")], toHost, "allow None/Allow p ingress 0");
-        string[] zoned = [Calico("Profile", "one", "labelsToApply: {zone: x, site: s}, ingress: [{action: Allow}]"), Calico("Profile", "two", "labelsToApply: {zone: y}, ingress: [{action: Allow}]")];
+        string[] zoned = [Calico("Profile", "one", "labelsToApply: {zone: x, site: s}, ingress: [{action: Allow}]"), Calico("Profile", "two", "labelsToApply: {zone: z}, ingress: [{action: Allow}]")];
         SpecFlow toWep = new("b/web", "a/wep", "TCP", 80);
-        yield return World("3.1: among profiles the first listed wins", [.. zoned, WorkloadEndpoint("[two, one]"), Gnp("p", "selector: zone == 'y' && site == 's', ingress: [{action: Deny}]")], toWep, "deny None/Deny p ingress 0");
+        yield return World("3.1: among profiles the first listed wins", [.. zoned, WorkloadEndpoint("[two, one]"), Gnp("p", "selector: zone == 'z' && site == 's', ingress: [{action: Deny}]")], toWep, "deny None/Deny p ingress 0");
         yield return World("3.1: an own label beats a profile's", [.. zoned, WorkloadEndpoint("[one]").Replace("labels: {}", "labels: {zone: own}", StringComparison.Ordinal), Gnp("p", "selector: zone == 'own', ingress: [{action: Deny}]")], toWep, "deny None/Deny p ingress 0");
         yield return World("3.1: a network set has its namespace as a label", [Gnp("p", "selector: app == 'web', types: [Ingress], ingress: [{action: Allow, source: {selector: projectcalico.org/namespace == 'b'}}]")], ToWeb("203.0.113.9"), "allow None/Allow p ingress 0");
         yield return World("3.1: a network set inherits its namespace's labels", [Gnp("p", "selector: app == 'web', types: [Ingress], ingress: [{action: Allow, source: {selector: pcns.env == 'dev' && kind == 'partner'}}]")], ToWeb("203.0.113.9"), "allow None/Allow p ingress 0");
@@ -92,6 +94,7 @@ internal static partial class CalicoExamples
         yield return World("3.1: a finished pod keeps no address", [Pod("a/done", "app: done", "10.0.0.7", "n1").Replace("phase: Running", "phase: Succeeded", StringComparison.Ordinal), Np("", "{action: Allow, source: {selector: app == 'done'}}", ToWeb(), "").Documents[^1]], ToWeb("10.0.0.7"), IsolatesWeb);
         string leaving = Pod("a/done", "app: done", "10.0.0.7", "n1").Replace("namespace: a,", "namespace: a, deletionTimestamp: '2024-01-01T00:00:00Z', annotations: {cni.projectcalico.org/podIPs: ''},", StringComparison.Ordinal);
         yield return World("3.1: a pod that its network gave up keeps no address", [leaving, Np("", "{action: Allow, source: {selector: app == 'done'}}", ToWeb(), "").Documents[^1]], ToWeb("10.0.0.7"), IsolatesWeb);
+        yield return World("3.1: a pod that its network gave up in the older way keeps no address", [leaving.Replace("org/podIPs", "org/podIP", StringComparison.Ordinal), Np("", "{action: Allow, source: {selector: app == 'done'}}", ToWeb(), "").Documents[^1]], ToWeb("10.0.0.7"), IsolatesWeb);
         yield return World("3.1: a pod that is still leaving keeps its address", [leaving.Replace("podIPs: ''", "podIPs: 10.0.0.7/32", StringComparison.Ordinal), Np("", "{action: Allow, source: {selector: app == 'done'}}", ToWeb(), "").Documents[^1]], ToWeb("10.0.0.7"), "allow None/Allow p ingress 0");
         string ports = Pod("a/many", "app: many", "10.0.0.6", "n1", "{containerPort: 81}, {name: plain, containerPort: 82}").Replace("containers:", "initContainers: [{name: init, ports: [{name: setup, containerPort: 83}]}], containers:", StringComparison.Ordinal);
         Example Many(string says, int port, string answer) => World("3.1: " + says, [ports, Calico("NetworkPolicy", "a/p", "selector: app == 'many', ingress: [{action: Allow, protocol: TCP, destination: {ports: [plain, setup]}}]")], new("b/web", "a/many", "TCP", port), answer);

@@ -17,8 +17,8 @@ internal static partial class CalicoExamples
 
     private static IEnumerable<Example> Peers()
     {
-        string host = Host("edge", "node: n2, interfaceName: eth0, expectedIPs: [192.0.2.2]", "role: edge");
-        string bare = Host("bare", "node: n2, interfaceName: eth0", "role: edge");
+        string host = Host("edge", "node: n2, interfaceName: eth0, expectedIPs: [192.0.2.2], profiles: [projectcalico-default-allow]", "role: edge");
+        string bare = Host("bare", "node: n2, interfaceName: eth0, profiles: [projectcalico-default-allow]", "role: edge");
         SpecFlow fromHost = ToWeb("192.0.2.2");
         yield return Rule("3.3: an own-namespace selector is no host endpoint's", From("selector: \"role == 'edge'\""), fromHost, false, host);
         yield return Rule("3.3: an own-namespace selector is no global network set's", From("selector: \"kind == 'lab'\""), ToWeb("198.18.0.1"), false);
@@ -43,20 +43,20 @@ internal static partial class CalicoExamples
         yield return Rule("3.3: `all()` beside another term keeps both", From("namespaceSelector: \"all() && env == 'dev'\""), ToWeb(), true);
         yield return Rule("3.3: `all()` beside another term", From("namespaceSelector: \"all() && env == 'dev'\""), ToWeb("a/db"), false);
         foreach ((string what, string from, string[] more) in ((string, string, string[])[])
-            [("pods", "a/web2", [Pod("a/web2", "x: y", "10.0.0.3", "n1")]), ("host endpoints", "192.0.2.2", [Host("edge", "node: n2, interfaceName: eth0, expectedIPs: [192.0.2.2]", "x: y")]),
-             ("network sets", "198.51.100.9", [Calico("NetworkSet", "b/s", "nets: [198.51.100.9]", "x: y")]), ("global network sets", "198.51.100.9", [Calico("GlobalNetworkSet", "s", "nets: [198.51.100.9]", "x: y")])])
+            [("pods", "a/web2", [Pod("a/web2", "x: z", "10.0.0.3", "n1")]), ("host endpoints", "192.0.2.2", [Host("edge", "node: n2, interfaceName: eth0, expectedIPs: [192.0.2.2], profiles: [projectcalico-default-allow]", "x: z")]),
+             ("network sets", "198.51.100.9", [Calico("NetworkSet", "b/s", "nets: [198.51.100.9]", "x: z")]), ("global network sets", "198.51.100.9", [Calico("GlobalNetworkSet", "s", "nets: [198.51.100.9]", "x: z")])])
         {
-            yield return Global($"3.3: a global policy's selector finds {what}", From("selector: \"x == 'y'\""), ToWeb(from), true, more);
+            yield return Global($"3.3: a global policy's selector finds {what}", From("selector: \"x == 'z'\""), ToWeb(from), true, more);
             yield return Global($"3.3: a global policy's `all()` finds {what}", From("selector: all()"), ToWeb(from), true, more);
         }
 
         yield return Global("3.3: a global policy's notSelector leaves its own out", From("notSelector: \"app == 'db'\""), ToWeb("a/db"), false);
         yield return Global("3.3: a global policy without selector means anyone", From(""), ToWeb(Outside), true);
         yield return Global("3.3: a host endpoint's addresses are its expected ones", From("selector: \"role == 'edge'\""), fromHost, false, bare);
-        string[] twins = [Pod("a/one", "x: one, y: s", "10.0.0.5", "n1"), Pod("a/two", "x: two", "10.0.0.5", "n1")];
+        string[] twins = [Pod("a/one", "x: one, w: s", "10.0.0.5", "n1"), Pod("a/two", "x: two", "10.0.0.5", "n1")];
         yield return Global("3.3: of several owners of an address one suffices", From("selector: \"x == 'two'\""), ToWeb("a/one"), true, twins);
         yield return Global("3.3: selector and notSelector speak of one and the same endpoint", From("selector: has(x), notSelector: \"x == 'one'\""), ToWeb("a/one"), true, twins);
-        yield return Global("3.3: and deny if that endpoint is neither", From("selector: has(y), notSelector: \"x == 'one'\""), ToWeb("a/one"), false, twins);
+        yield return Global("3.3: and deny if that endpoint is neither", From("selector: has(w), notSelector: \"x == 'one'\""), ToWeb("a/one"), false, twins);
         yield return Global("3.3: notSelector alone speaks of the address", From("notSelector: \"x == 'one'\""), ToWeb("a/two"), false, twins);
         yield return Global("3.3: a set of everything holds every address", From("selector: \"kind == 'world'\""), ToWeb(Outside), true, Calico("GlobalNetworkSet", "world", "nets: [0.0.0.0/0]", "kind: world"));
         yield return Global("3.3: a smaller block keeps the labels of the larger", From("selector: \"kind == 'large'\""), ToWeb("203.0.113.9"), true, Calico("GlobalNetworkSet", "large", "nets: [203.0.0.0/16]", "kind: large"));

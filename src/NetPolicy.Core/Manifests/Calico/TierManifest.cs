@@ -14,7 +14,7 @@ public sealed record TierManifest : Manifest
     /// <inheritdoc/>
     public override bool IsNamespaced => false;
 
-    /// <summary><c>spec.order</c>; absent means last.</summary>
+    /// <summary><c>spec.order</c>; absent means 1 000 000, as clients fill it in. Infinite for a stored tier without one, which is last (Calico specification §1.7).</summary>
     public double? Order { get; init; }
 
     /// <summary><c>spec.defaultAction</c>: <c>Deny</c> (default) or <c>Pass</c>.</summary>

@@ -6,7 +6,7 @@ namespace NetPolicy.Manifests.Codecs;
 
 /// <summary>
 /// What differs in <c>crd.projectcalico.org/v1</c>, the form in which Calico stores its objects: the user's labels and annotations are in one annotation, and older
-/// versions put <c>default.</c> before the names of policies in the default tier (Calico specification §1.8).
+/// versions put <c>default.</c> before the names of policies in the default tier (Calico specification §1.8), and a tier without order is last (§1.7).
 /// </summary>
 internal static class CalicoStorage
 {
@@ -31,6 +31,13 @@ internal static class CalicoStorage
             && string.IsNullOrEmpty(spec?.Tier) | spec?.Tier == "default"
             && metadata.Name is { } name && name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length > Prefix.Length
             && storedName != name;
+
+        // Clients fill in the order of a tier; where the storage has none, the tier is last (§1.7).
+        if (manifest is TierManifest { Order: null } tier)
+        {
+            manifest = tier with { Order = double.PositiveInfinity };
+        }
+
         return manifest with { Metadata = isStripped ? metadata with { Name = metadata.Name![Prefix.Length..] } : metadata };
     }
 
