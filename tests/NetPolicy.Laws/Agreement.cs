@@ -44,6 +44,10 @@ public static class Agreement
             RuleOf(answer.Decider),
             answer.Backend is { } backend ? snapshot.Describe(backend) : null);
 
+    /// <summary>The verdicts of an answer, as one line.</summary>
+    public static string DescribeVerdicts(Snapshot snapshot, in Evaluation answer) =>
+        $"{(answer.IsAllowed ? "allow" : "deny")}, egress {answer.Egress.Verdict}, ingress {answer.Ingress.Verdict}, to {(answer.Backend is { } backend ? snapshot.Describe(backend) : "-")}";
+
     /// <summary>What decided, in the oracle's words.</summary>
     public static SpecRule? RuleOf(in EndDecision decision) => decision.By is { } by
         ? new SpecRule(

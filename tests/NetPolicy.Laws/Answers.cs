@@ -16,6 +16,28 @@ public static class Answers
             : error),
     ];
 
+    /// <summary>As <see cref="Of(Case, Snapshot)"/>, but only the verdicts of the flow and of its ends and where it went: not which rule decided.</summary>
+    public static string[] VerdictsOf(Case @case, Snapshot snapshot) =>
+    [
+        .. @case.Flows.Select(flow => snapshot.TryResolve(flow, out Flow resolved, out string? error)
+            ? Agreement.DescribeVerdicts(snapshot, snapshot.Evaluate(resolved))
+            : error),
+    ];
+
+    /// <summary>Notes whether something is allowed and whether something is denied.</summary>
+    public static void Note(string[] answers, Coverage coverage)
+    {
+        if (answers.Any(answer => answer.StartsWith("allow", StringComparison.Ordinal)))
+        {
+            coverage.Saw("allowed");
+        }
+
+        if (answers.Any(answer => answer.StartsWith("deny", StringComparison.Ordinal)))
+        {
+            coverage.Saw("denied");
+        }
+    }
+
     /// <summary>The first flow that is answered differently, in words; null if there is none.</summary>
     public static string? Difference(Case @case, string[] expected, string[] actual)
     {

@@ -12,14 +12,33 @@ public static class Any
     /// <summary>A world with so many flows, and how it is judged.</summary>
     public static Arbitrary<Case> Case(WorldShape shape, int flows) => Arb.From(Seeds().Select(seed => Make(seed, shape, flows)), CaseShrinker.Shrink);
 
+    /// <summary>
+    /// A world with so many flows that rules of it have something to say about, chosen without asking a judge: many times cheaper than
+    /// <see cref="Case"/>, for laws that compare the engine with itself.
+    /// </summary>
+    public static Arbitrary<Case> Plain(WorldShape shape, int flows) => Arb.From(Seeds().Select(seed => MakePlain(seed, shape, flows)), CaseShrinker.Shrink);
+
+    /// <summary>The plain case that a number stands for.</summary>
+    public static Case MakePlain(ulong seed, WorldShape shape, int flows)
+    {
+        Dice dice = new(seed);
+        Choices choices = AnyChoices(dice, shape);
+        World world = new WorldMaker(dice, shape).Make();
+        FlowMaker maker = new(dice, world, shape);
+        return new Case(world, choices, dice.Many(flows, flows, maker.Next).ToEquatableArray());
+    }
+
     /// <summary>The case that a number stands for.</summary>
     public static Case Make(ulong seed, WorldShape shape, int flows)
     {
         Dice dice = new(seed);
-        Choices choices = new(shape.Staged && dice.Chance(25), dice.Chance(20), shape.Hosts && !shape.IsTangible && dice.Chance(20));
+        Choices choices = AnyChoices(dice, shape);
         World world = new WorldMaker(dice, shape).Make();
         return new Case(world, choices, new FlowChooser(dice, world, choices, shape).Choose(flows).ToEquatableArray());
     }
+
+    private static Choices AnyChoices(Dice dice, WorldShape shape) =>
+        new(shape.Staged && dice.Chance(25), dice.Chance(20), shape.Hosts && !shape.IsTangible && dice.Chance(20));
 
     private static Gen<ulong> Seeds() =>
         from high in Gen.Choose(0, int.MaxValue)

@@ -14,6 +14,9 @@ namespace NetPolicy.Laws;
 /// </remarks>
 public static class Law
 {
+    /// <summary>On how many cases a law of the product is tried at least.</summary>
+    public const int Worlds = 500;
+
     /// <summary>True if the number of cases, or which they are, was set from outside; shares of such a run say little.</summary>
     public static bool IsChosen => WorldsGiven is not null || Environment.GetEnvironmentVariable("NETPOLICY_FSCHECK_REPLAY") is { Length: > 0 };
 
@@ -48,6 +51,27 @@ public static class Law
         }
 
         return $"{attempt.Message}\n\n{attempt.Smallest}";
+    }
+
+    /// <summary>Holds a law on <see cref="Worlds"/> cases that must have something to show.</summary>
+    /// <param name="any">Makes and shrinks cases.</param>
+    /// <param name="coverage">What they must show; not asked if the number of cases was set from outside.</param>
+    /// <param name="broken">How a case breaks the law; null if it does not.</param>
+    /// <exception cref="LawBrokenException">A case breaks it, or too few cases show what is expected.</exception>
+    public static void ForAll<T>(Arbitrary<T> any, Coverage coverage, Func<T, string?> broken)
+    {
+        ArgumentNullException.ThrowIfNull(coverage);
+        ForAll(any, Worlds, @case =>
+        {
+            coverage.Begin();
+            string? how = broken(@case);
+            coverage.End();
+            return how;
+        });
+        if (!IsChosen && coverage.Complain() is { } complaint)
+        {
+            throw new LawBrokenException(complaint);
+        }
     }
 
     private static Config Configure(int count, Outcome outcome)
