@@ -6,6 +6,8 @@ namespace NetPolicy.Spec;
 /// <summary>An IPv4 or IPv6 address; compared as a number, IPv4-mapped IPv6 being IPv4 (Kubernetes 5.9).</summary>
 internal readonly record struct SpecAddress(int Family, UInt128 Value)
 {
+    public bool IsLoopback => Family == 4 ? Value >> 24 == 127 : Value == 1;
+
     public int Bits => Family == 4 ? 32 : 128;
 
     public static SpecAddress Parse(string text) =>

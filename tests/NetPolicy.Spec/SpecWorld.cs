@@ -57,13 +57,14 @@ public sealed class SpecWorld
             throw new ArgumentException($"`{flow.IpFamily}` is not an address family", nameof(flow));
         }
 
-        ServiceTarget? target = FindService(flow, protocol);
+        SpecAddress? loopback = SpecAddress.TryParse(flow.To) is { IsLoopback: true } own && Names(flow.From, flow).TrueForAll(IsInside) ? own : null;
+        ServiceTarget? target = loopback is null ? FindService(flow, protocol) : null;
         List<EndName> destinations = target is null ? Names(flow.To, flow) : [];
         SpecAnswer? first = null;
         foreach (EndName source in Names(flow.From, flow))
         {
             IEnumerable<SpecAnswer> answers = target is null
-                ? destinations.Select(destination => Direct(source, destination, flow, protocol))
+                ? (loopback is { } self ? [Loopback(source, self)] : destinations).Select(destination => Direct(source, destination, flow, protocol))
                 : ThroughService(source, target, flow, protocol);
             foreach (SpecAnswer answer in answers)
             {
@@ -78,6 +79,11 @@ public sealed class SpecWorld
 
         return first!;
     }
+
+    private static bool IsInside(EndName name) => name.Workload is not null || name.Host is not null;
+
+    /// <summary>Kubernetes 5.5: a pod (and likewise a node) that dials loopback talks to itself.</summary>
+    private static EndName Loopback(EndName source, SpecAddress address) => source with { Addresses = [address], LiteralFamily = address.Family };
 
     private SpecAnswer Direct(EndName source, EndName destination, SpecFlow flow, int protocol)
     {

@@ -31,6 +31,9 @@ public readonly struct IpAddress : IEquatable<IpAddress>, IComparable<IpAddress>
     /// <summary>Number of bits of an address of this family: 32, 128, or 0 for none.</summary>
     public int Bits => BitsOf(_family);
 
+    /// <summary>True for 127.0.0.0/8 and ::1, which are always the sender itself.</summary>
+    internal bool IsLoopback => _family == IpFamily.IPv4 ? _value >> 24 == 127 : _family == IpFamily.IPv6 && _value == 1;
+
     /// <summary>An IPv4 address from its number, most significant octet first.</summary>
     public static IpAddress FromIPv4(uint value) => new(IpFamily.IPv4, value);
 

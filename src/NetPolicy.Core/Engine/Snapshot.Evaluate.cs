@@ -76,10 +76,10 @@ public sealed partial class Snapshot
         where TRecorder : IEvaluationRecorder
     {
         Evaluation first = default;
-        int places = CountPlaces(flow.Destination);
+        int places = CountDestinations(flow);
         for (int i = 0; i < places; i++)
         {
-            Place destination = PlaceOf(flow.Destination, family, i);
+            Place destination = DestinationOf(flow, source, family, i);
             Attempt attempt = new(source, destination, Port(flow), destination, Port(flow), Entry: -1, TranslatesAtEntry: false, null);
             Evaluation answer = Evaluate(attempt, flow, family, ref recorder);
             if (answer.Verdict == Verdict.Deny)
@@ -163,6 +163,8 @@ public sealed partial class Snapshot
         int port = Port(flow);
         switch (flow.Destination.Kind)
         {
+            case FlowEndKind.Address when IsToLoopback(flow):
+                return false;
             case FlowEndKind.Address:
                 return _services.TryFind(flow.Destination.Address, flow.Protocol, port, out front)
                     || (_nodeOfAddress.TryGetValue(flow.Destination.Address, out int[]? nodes)
@@ -201,11 +203,11 @@ public sealed partial class Snapshot
             return false;
         }
 
-        int sources = CountPlaces(flow.Source), destinations = CountPlaces(flow.Destination);
+        int sources = CountPlaces(flow.Source), destinations = CountDestinations(flow);
         for (int i = 0; i < sources * destinations; i++)
         {
             Place source = PlaceOf(flow.Source, IpFamily.None, i / destinations);
-            Place destination = PlaceOf(flow.Destination, IpFamily.None, i % destinations);
+            Place destination = DestinationOf(flow, source, IpFamily.None, i % destinations);
             DecisionReason pair = source.Endpoint >= 0 && source.Endpoint == destination.Endpoint ? DecisionReason.Self
                 : source.IsHost && destination.Endpoint >= 0 && destination.Node == source.Node ? DecisionReason.OwnNode
                 : DecisionReason.NoSay;
@@ -302,6 +304,19 @@ public sealed partial class Snapshot
         int workloads = _members.WorkloadsOf(end.Address).Length;
         return workloads > 0 ? workloads : _nodeOfAddress.TryGetValue(end.Address, out int[]? nodes) ? nodes.Length : 1;
     }
+
+    // Kubernetes §5.5: whatever a pod or a node sends to loopback comes back to it.
+    private bool IsToLoopback(in Flow flow) =>
+        flow.Destination.Kind == FlowEndKind.Address
+        && flow.Destination.Address.IsLoopback
+        && CountPlaces(flow.Source) > 0
+        && PlaceOf(flow.Source, IpFamily.None, 0) is { Endpoint: >= 0 } or { IsHost: true };
+
+    private int CountDestinations(in Flow flow) => IsToLoopback(flow) ? 1 : CountPlaces(flow.Destination);
+
+    private Place DestinationOf(in Flow flow, in Place source, IpFamily family, int index) => IsToLoopback(flow)
+        ? source with { Address = flow.Destination.Address, Members = _members.Of(flow.Destination.Address) }
+        : PlaceOf(flow.Destination, family, index);
 
     private Place PlaceOf(in FlowEnd end, IpFamily family, int index) => end.Kind switch
     {

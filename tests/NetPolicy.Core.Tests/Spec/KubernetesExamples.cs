@@ -3,7 +3,7 @@ using static NetPolicy.Spec.Tests.Yaml;
 namespace NetPolicy.Spec.Tests;
 
 /// <summary>Examples for each statement of the Kubernetes specification that decides a flow.</summary>
-internal static class KubernetesExamples
+internal static partial class KubernetesExamples
 {
     private static readonly string[] Cluster =
     [
@@ -68,6 +68,16 @@ internal static class KubernetesExamples
         With("staged policies as if enforced", [], Flow("b/web", "a/web"), "deny None/Deny s ingress -1", new SpecOptions(StagedAsEnforced: true), Calico("StagedKubernetesNetworkPolicy", "a/s", "podSelector: {}")),
         .. Unaddressed(),
         .. Services(),
+        .. Shapes(),
+        .. Selectors(),
+        .. Decisions(),
+        .. Peers(),
+        .. Blocks(),
+        .. Ports(),
+        .. Nodes(),
+        .. Endpoints(),
+        .. ServiceKinds(),
+        .. Backends(),
     ];
 
     private static IEnumerable<Example> Unaddressed()
