@@ -13,6 +13,7 @@ public sealed class EndpointProgram
         TierSteps = tiers;
         ProfileSteps = profiles;
         HasEnforcedPolicies = tiers.Any(t => t.Policies.Any(p => p.IsEnforced));
+        HasClusterPolicies = tiers.Any(t => t.Policies.Any(p => p.IsEnforced && p.Policy.IsCluster));
     }
 
     /// <summary>The stage.</summary>
@@ -29,6 +30,9 @@ public sealed class EndpointProgram
 
     /// <summary>True if some policy that counts applies: in the normal stage the endpoint is isolated in this direction.</summary>
     public bool HasEnforcedPolicies { get; }
+
+    /// <summary>True if a cluster policy applies.</summary>
+    internal bool HasClusterPolicies { get; }
 
     internal TierStep[] TierSteps { get; }
 

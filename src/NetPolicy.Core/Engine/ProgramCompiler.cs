@@ -1,3 +1,4 @@
+using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Inventory;
 using NetPolicy.Policies;
@@ -117,9 +118,17 @@ internal sealed class ProgramCompiler
         rule,
         [.. rule.Alternatives.Select(a => new CompiledMatch(a, Compile(a.Source, isDestination: false), Compile(a.Destination, isDestination: true)))]);
 
+    private IpPrefix[] AddressesOf(Labels.Selector nodes) =>
+        Prefixes(_cluster.Nodes.Where(n => nodes.Matches(n.Labels)).SelectMany(n => n.PublishedAddresses));
+
+    private IpPrefix[] AddressesOf(EquatableArray<string> domainNames) =>
+        Prefixes(_cluster.DomainNames.Where(n => domainNames.Any(d => DomainPattern.Matches(d, n.Key))).SelectMany(n => n.Value));
+
+    private static IpPrefix[] Prefixes(IEnumerable<IpAddress> addresses) => [.. addresses.Distinct().Order().Select(IpPrefix.Single)];
+
     private CompiledEnd Compile(EndMatch end, bool isDestination) => new()
     {
-        Nets = end.Nets?.AsSpan().ToArray(),
+        Nets = end.Nets?.AsSpan().ToArray() ?? (end.Nodes is { } nodes ? AddressesOf(nodes) : end.DomainNames is { } names ? AddressesOf(names) : null),
         NotNets = end.NotNets?.AsSpan().ToArray(),
         Selected = end.Selector is { } selector ? RowOf(selector) : null,
         NotSelected = end.NotSelector is { } notSelector ? RowOf(notSelector) : null,

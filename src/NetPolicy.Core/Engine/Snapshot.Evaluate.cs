@@ -80,7 +80,7 @@ public sealed partial class Snapshot
         for (int i = 0; i < places; i++)
         {
             Place destination = DestinationOf(flow, source, family, i);
-            Attempt attempt = new(source, destination, Port(flow), destination, Port(flow), Entry: -1, TranslatesAtEntry: false, null);
+            Attempt attempt = new(source, destination, Port(flow), destination, Port(flow), Entry: -1, TranslatesAtEntry: false, IsTranslated: false, null);
             Evaluation answer = Evaluate(attempt, flow, family, ref recorder);
             if (answer.Verdict == Verdict.Deny)
             {
@@ -127,7 +127,7 @@ public sealed partial class Snapshot
     {
         if (front.Port is null)
         {
-            return new Attempt(source, end, Port(flow), end, Port(flow), Entry: -1, TranslatesAtEntry: false, backend);
+            return new Attempt(source, end, Port(flow), end, Port(flow), Entry: -1, TranslatesAtEntry: false, IsTranslated: false, backend);
         }
 
         bool fromInside = source.Endpoint >= 0 || source.IsHost;
@@ -135,7 +135,7 @@ public sealed partial class Snapshot
         IpAddress address = DialledAddress(flow, family, service, fromInside);
         Place dialled = front.Kind == FrontKind.NodePort ? PlaceOfNode(front.Node, address) : Outside(address);
         int entry = atSource ? -1 : front.Kind == FrontKind.NodePort ? front.Node : end.Node;
-        return new Attempt(source, dialled, Port(flow), end, backend.Port, entry, !atSource, backend);
+        return new Attempt(source, dialled, Port(flow), end, backend.Port, entry, !atSource, IsTranslated: true, backend);
     }
 
     // By its name a Service is dialled from inside by its cluster address, from outside by its load balancer's or an external one if it has any.
@@ -402,5 +402,5 @@ public sealed partial class Snapshot
 
     /// <summary>One way of a flow: as dialled, and as it ends after translation.</summary>
     private readonly record struct Attempt(
-        Place Source, Place Dialled, int DialledPort, Place Destination, int Port, int Entry, bool TranslatesAtEntry, Backend? Backend);
+        Place Source, Place Dialled, int DialledPort, Place Destination, int Port, int Entry, bool TranslatesAtEntry, bool IsTranslated, Backend? Backend);
 }

@@ -29,8 +29,7 @@ public sealed partial class Snapshot
         }
 
         bool isLocal = attempt.Entry < 0 && destination.Node >= 0 && destination.Node == source.Node;
-        Packet packet = new(
-            family, flow.Protocol, attempt.Port, flow.SourcePort ?? -1, flow.IcmpType ?? -1, flow.IcmpCode ?? -1, flow.HttpMethod, flow.HttpPath);
+        Packet packet = PacketOf(attempt, flow, family);
         EndState egress = new(Direction.Egress), ingress = new(Direction.Ingress);
         if (source.Endpoint >= 0)
         {
@@ -55,24 +54,42 @@ public sealed partial class Snapshot
         return new Evaluation(verdict, egress.Decision, ingress.Decision, attempt.Backend);
     }
 
-    // A Service's address that leads back to the pod itself. Before the translation nobody knows that, so the stage before it is asked.
+    private static Packet PacketOf(in Attempt attempt, in Flow flow, IpFamily family) => new(
+        family, flow.Protocol, attempt.Port, flow.SourcePort ?? -1, flow.IcmpType ?? -1, flow.IcmpCode ?? -1, flow.HttpMethod, flow.HttpPath);
+
+    // A Service's address that leads back to the pod itself. Before the translation nobody knows that, so the stage before it is asked; after it
+    // the way back is the business of cluster policies, on both sides, and of nobody else (cluster policy specification §1.2).
     private Evaluation EvaluateReturn<TRecorder>(in Attempt attempt, in Flow flow, IpFamily family, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
         Place source = attempt.Source;
+        Packet packet = PacketOf(attempt, flow, family);
         int star = source.Node >= 0 && !attempt.TranslatesAtEntry && attempt.Dialled.Endpoint != source.Endpoint ? _hosts[source.Node].Star : -1;
-        EndState egress = new(Direction.Egress);
+        EndState egress = new(Direction.Egress), ingress = new(Direction.Ingress);
         if (star >= 0)
         {
-            Packet packet = new(
-                family, flow.Protocol, attempt.DialledPort, flow.SourcePort ?? -1, flow.IcmpType ?? -1, flow.IcmpCode ?? -1, flow.HttpMethod, flow.HttpPath);
-            BeforeTranslation(ref egress, star, source.Node, packet, source.Facts, attempt.Dialled.Facts, "(workload)", ref recorder);
+            BeforeTranslation(
+                ref egress, star, source.Node, packet.WithPort(attempt.DialledPort), source.Facts, attempt.Dialled.Facts, "(workload)", ref recorder);
+        }
+
+        if (attempt.IsTranslated && HasClusterPolicies(source.Endpoint))
+        {
+            (Place seen, int port) = attempt.TranslatesAtEntry ? (attempt.Dialled, attempt.DialledPort) : (attempt.Destination, attempt.Port);
+            Workload(ref egress, source.Endpoint, Direction.Egress, PolicyScope.Cluster, packet.WithPort(port), source.Facts, seen.Facts, ref recorder);
+            Workload(
+                ref ingress, source.Endpoint, Direction.Ingress, PolicyScope.Cluster, packet, source.Facts, attempt.Destination.Facts, ref recorder);
+            Verdict verdict = egress.IsDenied || ingress.IsDenied ? Verdict.Deny : Verdict.Allow;
+            return new Evaluation(verdict, egress.Decision, ingress.Decision, attempt.Backend);
         }
 
         return egress.IsDenied
             ? new Evaluation(Verdict.Deny, egress.Decision, EndDecision.Nothing(Direction.Ingress), attempt.Backend)
             : Decided(Verdict.Allow, DecisionReason.Self, ref recorder) with { Egress = egress.Decision, Backend = attempt.Backend };
     }
+
+    private bool HasClusterPolicies(int endpoint) =>
+        _programs[Slot(endpoint, PolicyStage.Normal, Direction.Egress)].HasClusterPolicies
+        || _programs[Slot(endpoint, PolicyStage.Normal, Direction.Ingress)].HasClusterPolicies;
 
     private void LeaveWorkload<TRecorder>(
         ref EndState egress, in Attempt attempt, in Packet packet, bool isLocal, string? outInterface, ref TRecorder recorder)
@@ -97,8 +114,8 @@ public sealed partial class Snapshot
 
         if (!toOwnHost || !IsNeighbourDiscovery(packet))
         {
-            bool ownNode = toOwnHost && Options.EgressToOwnNode == OwnNodeEgress.Allowed;
-            Workload(ref egress, source.Endpoint, Direction.Egress, ownNode, seenPacket, source.Facts, seen.Facts, ref recorder);
+            PolicyScope scope = toOwnHost && Options.EgressToOwnNode == OwnNodeEgress.Allowed ? PolicyScope.NotKubernetes : PolicyScope.All;
+            Workload(ref egress, source.Endpoint, Direction.Egress, scope, seenPacket, source.Facts, seen.Facts, ref recorder);
         }
 
         if (!isLocal && source.Node >= 0)
@@ -184,7 +201,7 @@ public sealed partial class Snapshot
         {
             if (destination.Endpoint >= 0)
             {
-                Workload(ref ingress, destination.Endpoint, Direction.Ingress, false, packet, source.Facts, destination.Facts, ref recorder);
+                Workload(ref ingress, destination.Endpoint, Direction.Ingress, PolicyScope.All, packet, source.Facts, destination.Facts, ref recorder);
             }
 
             return;
@@ -228,7 +245,7 @@ public sealed partial class Snapshot
             return;
         }
 
-        Workload(ref ingress, destination.Endpoint, Direction.Ingress, false, packet, source.Facts, destination.Facts, ref recorder);
+        Workload(ref ingress, destination.Endpoint, Direction.Ingress, PolicyScope.All, packet, source.Facts, destination.Facts, ref recorder);
         int star = destination.Node >= 0 ? _hosts[destination.Node].Star : -1;
         if (star >= 0)
         {
@@ -331,14 +348,14 @@ public sealed partial class Snapshot
     }
 
     private void Workload<TRecorder>(
-        ref EndState end, int endpoint, Direction direction, bool ownNodeEgress, in Packet packet,
+        ref EndState end, int endpoint, Direction direction, PolicyScope scope, in Packet packet,
         in PeerFacts source, in PeerFacts destination, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
         if (!end.IsDenied)
         {
             end.Add(
-                Judge(endpoint, PolicyStage.Normal, direction, end.Direction, ownNodeEgress, packet, source, destination, null, ref recorder),
+                Judge(endpoint, PolicyStage.Normal, direction, end.Direction, scope, packet, source, destination, null, ref recorder),
                 isWorkload: true);
         }
     }
@@ -355,7 +372,7 @@ public sealed partial class Snapshot
         }
 
         EndDecision decision =
-            Judge(hostEndpoint, stage, direction, end.Direction, false, packet, source, destination, interfaceName, ref recorder);
+            Judge(hostEndpoint, stage, direction, end.Direction, PolicyScope.All, packet, source, destination, interfaceName, ref recorder);
         end.Add(decision, isWorkload: false);
         return decision.Verdict == EndVerdict.Allow;
     }

@@ -7,7 +7,7 @@ namespace NetPolicy.Engine;
 public sealed partial class Snapshot
 {
     private EndDecision Judge<TRecorder>(
-        int endpoint, PolicyStage stage, Direction direction, Direction end, bool ownNodeEgress,
+        int endpoint, PolicyStage stage, Direction direction, Direction end, PolicyScope scope,
         in Packet packet, in PeerFacts source, in PeerFacts destination, string? interfaceName, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
@@ -17,7 +17,7 @@ public sealed partial class Snapshot
             recorder.BeginStage((Endpoint)_selectables[endpoint], stage, direction, interfaceName);
         }
 
-        EndDecision decision = Judge(program, endpoint, end, ownNodeEgress, packet, source, destination, ref recorder);
+        EndDecision decision = Judge(program, endpoint, end, scope, packet, source, destination, ref recorder);
         if (recorder.IsRecording)
         {
             recorder.EndStage(decision);
@@ -28,7 +28,7 @@ public sealed partial class Snapshot
 
     /// <summary>Runs a program for a packet between two ends; the part of the evaluation that tables are compiled from.</summary>
     internal EndDecision Judge<TRecorder>(
-        EndpointProgram program, int endpoint, Direction end, bool ownNodeEgress,
+        EndpointProgram program, int endpoint, Direction end, PolicyScope scope,
         in Packet packet, in PeerFacts source, in PeerFacts destination, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
@@ -50,8 +50,8 @@ public sealed partial class Snapshot
                     recorder.Policy(step.Policy, step.IsEnforced);
                 }
 
-                // §5.5: staged policies are skipped. Traffic to the own node is not a Kubernetes policy's business.
-                if (!step.IsEnforced || (ownNodeEgress && step.Policy.IsKubernetes))
+                // §5.5: staged policies are skipped.
+                if (!step.IsEnforced || !scope.Includes(step.Policy))
                 {
                     continue;
                 }
@@ -86,6 +86,11 @@ public sealed partial class Snapshot
             {
                 return new EndDecision(EndVerdict.Deny, DecisionReason.Isolated, end, stage, null, first.Source, program.Direction);
             }
+        }
+
+        if (scope == PolicyScope.Cluster)
+        {
+            return EndDecision.Nothing(end, DecisionReason.Self);
         }
 
         return stage == PolicyStage.Normal

@@ -26,6 +26,7 @@ public sealed class Cluster
         SliceBackends = builder.SliceBackends;
         Endpoints = [.. Selectables.OfType<Endpoint>()];
         _profiles = builder.Profiles;
+        DomainNames = builder.DomainNames;
         HostNetworkPods = builder.HostNetworkPods;
         _hostNetworkPods = HostNetworkPods.ToDictionary(p => p.Name, StringComparer.Ordinal);
         _endpointsByName = Endpoints.ToDictionary(e => e.Name, StringComparer.Ordinal);
@@ -50,6 +51,12 @@ public sealed class Cluster
 
     /// <summary>Labels of all namespaces that are declared or used.</summary>
     public IReadOnlyDictionary<string, LabelSet> Namespaces { get; }
+
+    /// <summary>
+    /// What is known of domain names: their addresses, by the names as written, from <see cref="Manifests.Inventory.DomainNamesManifest"/> documents.
+    /// Policies that allow by domain name match these addresses and no others (cluster policy specification §2.5).
+    /// </summary>
+    public IReadOnlyDictionary<string, EquatableArray<IpAddress>> DomainNames { get; }
 
     /// <summary>Pods in their node's network by their index, in ordinal order of their names.</summary>
     internal IReadOnlyList<HostNetworkPod> HostNetworkPods { get; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
+using NetPolicy.Labels;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
@@ -78,6 +79,8 @@ internal sealed partial class ClusterBuilder
         {
             Name = name,
             Addresses = addresses,
+            Labels = manifest is null ? LabelSet.Empty : LabelsOf(manifest),
+            PublishedAddresses = own,
             PodRanges = [.. (manifest?.PodCidrs ?? default).Select(ToPrefix).OfType<IpPrefix>()],
             HasListedInterfaces = annotated.Count > 0,
             Interfaces = [.. interfaces.OrderBy(i => i.Name, StringComparer.Ordinal)],

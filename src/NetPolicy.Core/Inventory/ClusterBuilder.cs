@@ -35,6 +35,7 @@ internal sealed partial class ClusterBuilder
         Nodes = CollectNodes();
         Services = CollectServices();
         SliceBackends = CollectSliceBackends();
+        DomainNames = CollectDomainNames();
     }
 
     public IReadOnlyCollection<Manifest> Manifests => _manifests;
@@ -52,6 +53,20 @@ internal sealed partial class ClusterBuilder
     public IReadOnlyList<HostNetworkPod> HostNetworkPods { get; }
 
     public IReadOnlyDictionary<Policies.ServiceName, EquatableArray<SliceBackend>> SliceBackends { get; }
+
+    public IReadOnlyDictionary<string, EquatableArray<IpAddress>> DomainNames { get; }
+
+    // Several documents add up.
+    private SortedDictionary<string, EquatableArray<IpAddress>> CollectDomainNames()
+    {
+        SortedDictionary<string, EquatableArray<IpAddress>> names = new(StringComparer.Ordinal);
+        foreach ((string name, EquatableArray<string> addresses) in _manifests.OfType<DomainNamesManifest>().SelectMany(m => m.Names))
+        {
+            names[name] = [.. names.GetValueOrDefault(name).Concat(Addresses(addresses)).Distinct()];
+        }
+
+        return names;
+    }
 
     // Namespaces that are used but not declared exist with their name label only (Kubernetes specification §4, §5.10).
     private void CollectNamespaces()

@@ -1,5 +1,6 @@
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
+using NetPolicy.Labels;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Ports;
 
@@ -16,6 +17,15 @@ public sealed class Node
 
     /// <summary>Its addresses.</summary>
     public required EquatableArray<IpAddress> Addresses { get; init; }
+
+    /// <summary>Labels of the Node document; none if there is no document.</summary>
+    public required LabelSet Labels { get; init; }
+
+    /// <summary>
+    /// Addresses that the Node document itself publishes (<c>status.addresses</c> of types InternalIP and ExternalIP), which is what peers that select
+    /// nodes mean. What other documents say about the node's addresses is in <see cref="Addresses"/> only.
+    /// </summary>
+    public required EquatableArray<IpAddress> PublishedAddresses { get; init; }
 
     /// <summary>Blocks from which its pods get their addresses.</summary>
     public required EquatableArray<IpPrefix> PodRanges { get; init; }

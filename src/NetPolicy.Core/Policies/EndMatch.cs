@@ -24,6 +24,18 @@ public sealed record EndMatch
     /// <summary>The address (and for destinations protocol and port) is a backend of this Service; null for no condition.</summary>
     public ServiceName? Service { get; init; }
 
+    /// <summary>
+    /// The address is a published one (<see cref="Inventory.Node.PublishedAddresses"/>) of a node whose labels this selects; null for no condition.
+    /// Not together with <see cref="Nets"/> or <see cref="DomainNames"/>.
+    /// </summary>
+    public Labels.Selector? Nodes { get; init; }
+
+    /// <summary>
+    /// The address is known to belong to a name that one of these patterns means (see <see cref="DomainPattern"/>); null for no condition.
+    /// Not together with <see cref="Nets"/> or <see cref="Nodes"/>.
+    /// </summary>
+    public EquatableArray<string>? DomainNames { get; init; }
+
     /// <summary>The port is one of these; null for no condition.</summary>
     public PortMatch? Ports { get; init; }
 
@@ -31,7 +43,8 @@ public sealed record EndMatch
     public PortMatch? NotPorts { get; init; }
 
     /// <summary>True if the end is not restricted at all, ports aside.</summary>
-    public bool IsAnyAddress => Nets is null && NotNets is null && Selector is null && NotSelector is null && Service is null;
+    public bool IsAnyAddress =>
+        Nets is null && NotNets is null && Selector is null && NotSelector is null && Service is null && Nodes is null && DomainNames is null;
 
     internal bool AppliesTo(IpFamily family) => HasFamily(Nets, family) && HasFamily(NotNets, family) && !HasCatchAll(NotNets, family);
 

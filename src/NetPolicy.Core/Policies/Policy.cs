@@ -28,6 +28,12 @@ public sealed class Policy
     /// </summary>
     public required bool IsKubernetes { get; init; }
 
+    /// <summary>
+    /// True for ClusterNetworkPolicy, AdminNetworkPolicy and BaselineAdminNetworkPolicy: they are asked also when a Service leads a pod back to itself
+    /// (cluster policy specification §1.2).
+    /// </summary>
+    public bool IsCluster { get; init; }
+
     /// <summary>Which endpoints it applies to.</summary>
     public required EndpointSelector Subject { get; init; }
 

@@ -28,6 +28,15 @@ public sealed class Rule
     /// <summary>What it asks for.</summary>
     public RuleAction Action { get; }
 
+    /// <summary>The name its author gave it; null if it has none. Means nothing.</summary>
+    public string? Name { get; internal init; }
+
+    /// <summary>
+    /// True if a part of it cannot be understood, so that it allows nothing, or denies all that its policy can see whatever action is written
+    /// (cluster policy specification §2.2).
+    /// </summary>
+    public bool FailsClosed { get; internal init; }
+
     /// <summary>Conditions, any of which suffices. A Calico rule has one, a Kubernetes rule one for each peer and port entry.</summary>
     public IReadOnlyList<RuleMatch> Alternatives { get; }
 

@@ -7,6 +7,35 @@ namespace NetPolicy.Validation;
 /// <summary>Kubernetes label selectors (Kubernetes specification §2.1 rules 7 to 13).</summary>
 internal static class LabelSelectorRules
 {
+    /// <summary>True if a client library would make a selector of it; of a kind whose API server does not look, anything may be written.</summary>
+    public static bool IsValid(LabelSelectorSpec selector)
+    {
+        foreach ((string key, string value) in selector.MatchLabels ?? default)
+        {
+            if (NameSyntax.QualifiedName(key).Any() || NameSyntax.LabelValue(value).Any())
+            {
+                return false;
+            }
+        }
+
+        foreach (LabelRequirement requirement in selector.MatchExpressions ?? default)
+        {
+            EquatableArray<string> values = requirement.Values ?? [];
+            bool fits = requirement.Operator switch
+            {
+                "In" or "NotIn" => !values.IsEmpty,
+                "Exists" or "DoesNotExist" => values.IsEmpty,
+                _ => false,
+            };
+            if (!fits || NameSyntax.QualifiedName(requirement.Key ?? "").Any() || values.Any(value => NameSyntax.LabelValue(value).Any()))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public static void Check(LabelSelectorSpec selector, FieldPath path, ValidationContext context)
     {
         foreach ((string key, string value) in selector.MatchLabels ?? default)

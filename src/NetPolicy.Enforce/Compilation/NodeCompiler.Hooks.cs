@@ -225,6 +225,12 @@ internal sealed partial class NodeCompiler
                 Say.In("self6", RuleField.InInterface, RuleField.Source6, RuleField.OutInterface, RuleField.Destination6), Say.Goto(ChainNames.Mark)));
         }
 
+        if (_hasReturnPolicies)
+        {
+            body.Add(Say.Line(Say.Look("back4", RuleField.InInterface, RuleField.Source4, RuleField.OutInterface, RuleField.Destination4)));
+            body.Add(Say.Line(Say.Look("back6", RuleField.InInterface, RuleField.Source6, RuleField.OutInterface, RuleField.Destination6)));
+        }
+
         if (_stages.Contains(ForwardIn))
         {
             body.Add(Say.Line(Say.Look(ForwardIn, RuleField.InInterface)));

@@ -10,12 +10,15 @@ namespace NetPolicy.Enforce.Compilation;
 /// <content>Workloads: which chain judges whom, and what becomes of those that nobody knows.</content>
 internal sealed partial class NodeCompiler
 {
+    private readonly Dictionary<(EndpointProgram, EndpointProgram), string> _returnChains = [];
     private bool _hasSelfTraffic;
+    private bool _hasReturnPolicies;
 
     private void AddWorkloads()
     {
         List<RuleElement> from4 = [], from6 = [], to = [];
         List<RuleValue> self4 = [], self6 = [];
+        List<RuleElement> back4 = [], back6 = [];
         foreach ((Endpoint endpoint, string name) in _workloads.OrderBy(w => w.Interface, StringComparer.Ordinal))
         {
             RuleValue iface = Say.Name(name);
@@ -27,7 +30,12 @@ internal sealed partial class NodeCompiler
                 RuleValue single = new RuleValue.Addresses(new IpRange(address, address));
                 (address.Family == IpFamily.IPv6 ? from6 : from4).Add(new RuleElement(RuleValue.Join(iface, single), RuleVerdict.Jump(egress)));
                 arriving.Add((address, WorkloadChain(endpoint, Direction.Ingress, own)));
-                if (egress != ChainNames.Ok || arriving[^1].Chain is not null || HasForwardStage)
+                if (ReturnChain(endpoint) is { } back)
+                {
+                    RuleElement element = new(RuleValue.Join(iface, single, iface, single), RuleVerdict.Goto(back));
+                    (address.Family == IpFamily.IPv6 ? back6 : back4).Add(element);
+                }
+                else if (egress != ChainNames.Ok || arriving[^1].Chain is not null || HasForwardStage)
                 {
                     (address.Family == IpFamily.IPv6 ? self6 : self4).Add(RuleValue.Join(iface, single, iface, single));
                 }
@@ -59,7 +67,48 @@ internal sealed partial class NodeCompiler
             _sets.Add(new RuleSet("self6", [RuleField.InInterface, RuleField.Source6, RuleField.OutInterface, RuleField.Destination6], [.. self6], false));
         }
 
+        _hasReturnPolicies = back4.Count + back6.Count > 0;
+        if (_hasReturnPolicies)
+        {
+            _maps.Add(new RuleMap("back4", [RuleField.InInterface, RuleField.Source4, RuleField.OutInterface, RuleField.Destination4], [.. back4], false));
+            _maps.Add(new RuleMap("back6", [RuleField.InInterface, RuleField.Source6, RuleField.OutInterface, RuleField.Destination6], [.. back6], false));
+        }
+
         AddUnknownWorkloads();
+    }
+
+    /// <summary>
+    /// The chain for what a Service leads back to the pod that sent it: cluster policies judge it on both sides, nobody else does (cluster policy
+    /// specification §1.2). Null if none applies. Matched by address on both ends, so that one chain serves all workloads of the same programs.
+    /// </summary>
+    private string? ReturnChain(Endpoint endpoint)
+    {
+        EndpointProgram egress = _snapshot.ProgramOf(endpoint, PolicyStage.Normal, Direction.Egress);
+        EndpointProgram ingress = _snapshot.ProgramOf(endpoint, PolicyStage.Normal, Direction.Ingress);
+        if (!egress.HasClusterPolicies && !ingress.HasClusterPolicies)
+        {
+            return null;
+        }
+
+        if (!_returnChains.TryGetValue((egress, ingress), out string? name))
+        {
+            _returnChains[(egress, ingress)] = name = string.Create(CultureInfo.InvariantCulture, $"back_{_returnChains.Count + 1}");
+            List<RuleLine> lines = [];
+            foreach (EndpointProgram program in (ReadOnlySpan<EndpointProgram>)[egress, ingress])
+            {
+                if (program.HasClusterPolicies)
+                {
+                    OrderedCompiler ordered = new(ShapeOf(program), _addresses, _outcomes, isHost: false, _options.LogGroup);
+                    lines.Add(Say.Line(Say.Jump(ordered.Compile(name + (program == egress ? "_eg" : "_in"), PolicyScope.Cluster))));
+                    _chains.AddRange(ordered.Chains);
+                }
+            }
+
+            lines.Add(Say.Line(Say.Goto(ChainNames.Mark)));
+            _chains.Add(new RuleChain(name, [.. lines]));
+        }
+
+        return name;
     }
 
     /// <summary>The own end as seen when the packet has <paramref name="address"/>: that address for its family, the first for the other.</summary>

@@ -246,10 +246,10 @@ internal sealed partial class NodeCompiler
 
         if (skipsForOwnNode)
         {
-            lines.AddRange(WithOwnNode(Say.Destination, Say.Goto(ordered.Compile(name + "_own", skipsKubernetes: true))));
+            lines.AddRange(WithOwnNode(Say.Destination, Say.Goto(ordered.Compile(name + "_own", PolicyScope.NotKubernetes))));
         }
 
-        lines.Add(Say.Line(Say.Goto(ordered.Compile(name, skipsKubernetes: false))));
+        lines.Add(Say.Line(Say.Goto(ordered.Compile(name, PolicyScope.All))));
         _chains.AddRange(ordered.Chains);
         return ([.. lines], true, 0);
     }

@@ -20,15 +20,15 @@ internal sealed class OrderedCompiler(ProgramShape shape, AddressSets sets, Outc
     /// <summary>Chains made so far; those of one program begin with the name it was given.</summary>
     public IReadOnlyList<RuleChain> Chains => _chains;
 
-    /// <summary>Writes the program, without Kubernetes policies if they have no say, and gives the chain to enter it by.</summary>
-    public string Compile(string name, bool skipsKubernetes)
+    /// <summary>Writes the policies of the program that have a part, and gives the chain to enter it by.</summary>
+    public string Compile(string name, PolicyScope scope)
     {
         EndpointProgram program = shape.Program;
         bool isolated = false;
         List<Func<string, List<RuleLine>>> steps = [];
         foreach (TierStep tier in program.Tiers)
         {
-            PolicyStep[] policies = [.. tier.Steps.Where(s => s.IsEnforced && !(skipsKubernetes && s.Policy.IsKubernetes))];
+            PolicyStep[] policies = [.. tier.Steps.Where(s => s.IsEnforced && scope.Includes(s.Policy))];
             if (policies.Length == 0)
             {
                 continue;
@@ -41,7 +41,7 @@ internal sealed class OrderedCompiler(ProgramShape shape, AddressSets sets, Outc
             steps.Add(next => Tier(policies, next, end));
         }
 
-        if (program.Stage == PolicyStage.Normal)
+        if (program.Stage == PolicyStage.Normal && scope != PolicyScope.Cluster)
         {
             steps.Add(_ => Profiles(0, isolated, name));
         }

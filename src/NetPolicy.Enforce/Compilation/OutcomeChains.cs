@@ -118,6 +118,8 @@ internal sealed class OutcomeChains
             (_, "StagedGlobalNetworkPolicy") => "sgnp",
             (_, "StagedKubernetesNetworkPolicy") => "snp",
             (_, "ClusterNetworkPolicy") => "clnp",
+            (_, "AdminNetworkPolicy") => "anp",
+            (_, "BaselineAdminNetworkPolicy") => "banp",
             _ => id.Kind.ToLowerInvariant(),
         };
         return id.Namespace is null ? $"{kind} {id.Name}" : $"{kind} {id.Namespace}/{id.Name}";

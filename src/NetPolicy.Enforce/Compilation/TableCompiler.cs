@@ -74,7 +74,7 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
             NoRecorder recorder = default;
             Packet packet = new(identity.Family, protocol, port, -1, type, code, null, null);
             return IdOf(Outcome.Of(snapshot.Judge(
-                program, own.Endpoint.Index, program.Direction, isOwnNode, packet, source, destination, ref recorder)));
+                program, own.Endpoint.Index, program.Direction, isOwnNode ? PolicyScope.NotKubernetes : PolicyScope.All, packet, source, destination, ref recorder)));
         }
 
         cells.Base = Ask(shape.OtherProtocol, -1, -1, -1);

@@ -30,7 +30,7 @@ internal static class DnsCheck
     private static bool IsDnsToAnywhere(RuleMatch match) =>
         !match.IsNothing
         && match.Destination.Ports is { } ports && ports.Numbers == Dns
-        && match.Destination is { Selector: null, Service: null, NotSelector: null, NotNets: null }
+        && match.Destination is { Selector: null, Service: null, NotSelector: null, NotNets: null, Nodes: null, DomainNames: null }
         && (match.Destination.Nets is not { } nets || nets.Any(n => n.Length == 0));
 
     private static void CheckAnywhere(LintContext context, Policy policy, Rule rule)
@@ -52,8 +52,9 @@ internal static class DnsCheck
             .. program.Tiers.SelectMany(t => t.Policies).Where(p => p.IsEnforced).Select(p => p.Policy)
                 .Where(p => p.Egress.Any(r => r.Action == RuleAction.Allow && r.Alternatives.Any(a => !a.IsNothing))),
         ];
+        Policy[] isolating = [.. opening.Where(p => !p.IsCluster)];
         Endpoint[] asking = [.. workloads.Where(w => !context.DnsPods.Contains(w))];
-        if (opening.Length == 0 || asking.Length == 0 || opening.Any(context.WithoutDns.Contains) || CanResolve(context, opening, asking[0]))
+        if (isolating.Length == 0 || asking.Length == 0 || opening.Any(context.WithoutDns.Contains) || CanResolve(context, opening, asking[0]))
         {
             return;
         }
@@ -63,7 +64,7 @@ internal static class DnsCheck
             .FirstOrDefault(w => w is not null);
         context.Add(
             Findings.NoDnsRule,
-            opening[0].Source,
+            isolating[0].Source,
             "spec.egress",
             $"egress of {LintContext.List(asking.Select(a => a.Name))} is limited and no rule lets {(asking.Length == 1 ? "it" : "them")} ask DNS: {(asking.Length == 1 ? "it resolves" : "they resolve")} nothing",
             witness);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NetPolicy.Addresses;
+using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
@@ -7,6 +8,7 @@ using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 using NetPolicy.Policies;
 using NetPolicy.Ports;
 
@@ -59,6 +61,23 @@ internal sealed class LintContext
 
     public static CalicoPolicySpec? CalicoSpec(Policy policy) =>
         policy.Source is CalicoPolicyManifest manifest ? manifest.Spec ?? new CalicoPolicySpec() : null;
+
+    /// <summary>The field of a rule that holds its ports.</summary>
+    public static string PortsPath(Policy policy, Rule rule) =>
+        rule.Path + (policy.Source is ClusterNetworkPolicyManifest ? ".protocols" : policy.IsKubernetes || policy.IsCluster ? ".ports" : ".destination.ports");
+
+    /// <summary>Rules of a cluster policy as written: their peers, and whether they speak of port 53.</summary>
+    public static (EquatableArray<ClusterPolicyPeer> Peers, bool IsDns)[] ClusterRules(Policy policy, Direction direction)
+    {
+        bool ingress = direction == Direction.Ingress;
+        bool IsDns(int rule) => policy.Rules(direction)[rule].Alternatives.Any(a => a.Destination.Ports is { } ports && ports.Numbers.Contains(53));
+        AdminNetworkPolicySpec? admin = (policy.Source as AdminNetworkPolicyManifest)?.Spec ?? (policy.Source as BaselineAdminNetworkPolicyManifest)?.Spec;
+        ClusterNetworkPolicySpec? cluster = (policy.Source as ClusterNetworkPolicyManifest)?.Spec;
+        IEnumerable<EquatableArray<ClusterPolicyPeer>?> rules = cluster is not null
+            ? ((ingress ? cluster.Ingress : cluster.Egress) ?? default).Select(r => r.Peers)
+            : ((ingress ? admin?.Ingress : admin?.Egress) ?? default).Select(r => r.Peers);
+        return [.. rules.Select((peers, i) => (peers ?? default, IsDns(i)))];
+    }
 
     public static string PathOf(Direction direction) => direction == Direction.Ingress ? "spec.ingress" : "spec.egress";
 

@@ -1,10 +1,12 @@
 using System.Globalization;
+using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
 using NetPolicy.Labels;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 using NetPolicy.Policies;
 using NetPolicy.Policies.Normalization;
 using NetPolicy.Ports;
@@ -125,6 +127,24 @@ internal static class PeerCheck
                             ? new(null, KubernetesNormalizer.ToSelector(namespaces, Selector.Nothing), pods)
                             : new(policy.Source.EffectiveNamespace, null, pods);
                         yield return (string.Create(CultureInfo.InvariantCulture, $"{list}[{r}].{side}[{p}]"), selector, isDns);
+                    }
+                }
+            }
+
+            yield break;
+        }
+
+        if (policy.IsCluster)
+        {
+            string side = direction == Direction.Ingress ? "from" : "to";
+            (EquatableArray<ClusterPolicyPeer> Peers, bool IsDns)[] rules = LintContext.ClusterRules(policy, direction);
+            for (int r = 0; r < rules.Length; r++)
+            {
+                for (int p = 0; p < rules[r].Peers.Count; p++)
+                {
+                    if (PolicyApiRules.ToPods(rules[r].Peers[p]) is { } selector)
+                    {
+                        yield return (string.Create(CultureInfo.InvariantCulture, $"{list}[{r}].{side}[{p}]"), selector, rules[r].IsDns);
                     }
                 }
             }

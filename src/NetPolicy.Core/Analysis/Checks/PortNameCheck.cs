@@ -38,7 +38,7 @@ internal static class PortNameCheck
                 context.Add(
                     Findings.UnresolvedPortName,
                     policy.Source,
-                    rule.Path + (policy.IsKubernetes ? ".ports" : ".destination.ports"),
+                    LintContext.PortsPath(policy, rule),
                     $"no endpoint that the rule speaks of declares a port `{name}`{(match.Protocol is { } protocol ? $" for {protocol}" : "")}; "
                         + (known.Length == 0 ? "none declares any name" : $"names that exist: {LintContext.List(known, 6)}"));
             }

@@ -6,12 +6,15 @@ using NetPolicy.Ports;
 
 namespace NetPolicy.Analysis.Checks;
 
-/// <summary>Policies that open ingress for some of the pods behind a Service and leave the others without any such policy.</summary>
+/// <summary>
+/// Policies that open ingress for some of the pods behind a Service and leave the others without any such policy. Cluster policies isolate nobody and so
+/// treat no pod worse by leaving it out.
+/// </summary>
 internal static class ServiceCoverageCheck
 {
     public static void Run(LintContext context)
     {
-        Policy[] opening = [.. context.Policies.Where(p => p.TakesIngress && p.Ingress.Any(r => r.Action == RuleAction.Allow))];
+        Policy[] opening = [.. context.Policies.Where(p => !p.IsCluster && p.TakesIngress && p.Ingress.Any(r => r.Action == RuleAction.Allow))];
         foreach (Policy policy in opening)
         {
             foreach (Service service in context.Cluster.Services)

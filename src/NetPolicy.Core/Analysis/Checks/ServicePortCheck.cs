@@ -62,7 +62,7 @@ internal static class ServicePortCheck
         context.Add(
             Findings.ServicePortInPolicy,
             policy.Source,
-            rule.Path + (policy.IsKubernetes ? ".ports" : ".destination.ports"),
+            LintContext.PortsPath(policy, rule),
             string.Create(CultureInfo.InvariantCulture, $"port {port.Port} is the port of Service `{service.Namespace}/{service.Name}`, whose pods listen on {listens}: expected {listens}"),
             Witness(context, policy, rule, match, service, port));
     }

@@ -59,6 +59,8 @@ internal static class ShadowCheck
         (earlier.Selector is null || earlier.Selector == later.Selector)
         && (earlier.NotSelector is null || earlier.NotSelector == later.NotSelector)
         && (earlier.Service is null || earlier.Service == later.Service)
+        && (earlier.Nodes is null || earlier.Nodes == later.Nodes)
+        && (earlier.DomainNames is null || earlier.DomainNames == later.DomainNames)
         && (earlier.NotNets is null || earlier.NotNets == later.NotNets)
         && (earlier.Nets is not { } nets || (later.Nets is { } inner && inner.All(l => nets.Any(n => n.Length <= l.Length && n.Contains(l.First)))))
         && (earlier.NotPorts is null || earlier.NotPorts == later.NotPorts)

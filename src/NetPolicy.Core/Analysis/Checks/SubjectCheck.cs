@@ -23,7 +23,7 @@ internal static class SubjectCheck
                 continue;
             }
 
-            string selector = policy.IsKubernetes ? "podSelector" : "selector";
+            string selector = policy.IsKubernetes ? "podSelector" : policy.IsCluster ? "subject" : "selector";
             string labels = string.Join("; ", candidates.Take(3).Select(c => $"`{c.Name}` has {SelectorTerms.Written(c)}"));
             context.Add(
                 Findings.PolicySelectsNothing,
@@ -42,6 +42,6 @@ internal static class SubjectCheck
         }
 
         string? @namespace = policy.Source.EffectiveNamespace;
-        return [.. context.Cluster.Endpoints.Where(e => @namespace is null || (e.Namespace == @namespace && (e.IsPod || !policy.IsKubernetes)))];
+        return [.. context.Cluster.Endpoints.Where(e => @namespace is null || (e.Namespace == @namespace && (e.IsPod || !policy.IsKubernetes))).Where(e => e.IsPod || !policy.IsCluster)];
     }
 }

@@ -50,6 +50,6 @@ internal sealed class ManifestKind<T> : ManifestKind
     {
         public override T Read(T target, ManifestNode node, ReadContext context) => target;
 
-        public override ManifestNode? Write(T source) => ScalarNode.OfText(text(source));
+        public override ManifestNode? Write(T source) => text(source) is { Length: > 0 } written ? ScalarNode.OfText(written) : null;
     }
 }

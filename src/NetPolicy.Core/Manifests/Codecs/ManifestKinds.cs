@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using NetPolicy.Collections;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Manifests.Kubernetes;
@@ -61,6 +62,15 @@ internal static class ManifestKinds
         Inventory(new ServiceAccountManifest(), []),
         Inventory(new PodManifest(), [], InventoryCodecs.PodFields),
         Inventory(new NodeManifest(), [], InventoryCodecs.NodeFields),
+        new ManifestKind<DomainNamesManifest>(
+            new DomainNamesManifest(),
+            UnknownFields.Refuse,
+            [],
+            Fields<DomainNamesManifest>.Value(
+                "names",
+                new MapCodec<EquatableArray<string>>(new ListCodec<string>(ScalarCodecs.Text)),
+                m => m.Names.IsEmpty ? null : m.Names,
+                (m, v) => m with { Names = v })),
         Inventory(new ServiceManifest(), [], InventoryCodecs.ServiceFields),
         Inventory(new EndpointSliceManifest(), [], InventoryCodecs.EndpointSliceFields),
         Inventory(new IngressManifest("networking.k8s.io/v1", "Ingress"), [], IngressCodecs.IngressField),

@@ -37,11 +37,11 @@ internal sealed class ObjectReader(ReadState state)
         {
             ReadList(mapping, apiVersion, kind, isSound);
         }
-        else if (apiVersion is not null && ManifestKinds.Find(apiVersion, kind) is { } known)
+        else if (ManifestKinds.Find(apiVersion ?? "", kind) is { } known)
         {
             ReadContext context = new(state, known.UnknownFields);
             Manifest manifest = known.Read(mapping, context, new NodeSourceMap(state.File, state.Document, mapping));
-            Keep(ManifestKinds.StoredCalico.Contains(apiVersion) ? CalicoStorage.Restore(manifest) : manifest, isSound && !context.HasErrors);
+            Keep(ManifestKinds.StoredCalico.Contains(apiVersion ?? "") ? CalicoStorage.Restore(manifest) : manifest, isSound && !context.HasErrors);
         }
         else
         {
@@ -144,5 +144,5 @@ internal sealed class ObjectReader(ReadState state)
         return slash < 0 ? "" : apiVersion[..slash];
     }
 
-    private static string Words(IEnumerable<string> versions) => string.Join(" or ", versions.Select(version => $"`{version}`"));
+    private static string Words(IEnumerable<string> versions) => string.Join(" or ", versions.Select(version => version.Length == 0 ? "none" : $"`{version}`"));
 }

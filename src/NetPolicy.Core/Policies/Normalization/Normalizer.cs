@@ -1,6 +1,7 @@
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 
 namespace NetPolicy.Policies.Normalization;
 
@@ -15,6 +16,9 @@ internal static class Normalizer
         StagedKubernetesNetworkPolicyManifest policy => KubernetesNormalizer.Normalize(policy, policy.Spec, staged: true),
         CalicoPolicyManifest { IsStaged: true, Spec.StagedAction: "Delete" } => null,
         CalicoPolicyManifest policy => CalicoNormalizer.Normalize(policy),
+        ClusterNetworkPolicyManifest policy => ClusterPolicyNormalizer.Normalize(policy),
+        AdminNetworkPolicyManifest policy => AdminPolicyNormalizer.Normalize(policy),
+        BaselineAdminNetworkPolicyManifest policy => AdminPolicyNormalizer.Normalize(policy),
         _ => null,
     };
 
