@@ -39,6 +39,7 @@ internal static class CommandLine
         ExplainCommand.Create(),
         MatrixCommand.Create(),
         DiffCommand.Create(),
+        PendingCommand.Create(),
         LintCommand.Create(),
         TestCommand.Create(),
         SelectorCommand.Create(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NetPolicy.Analysis;
 using NetPolicy.Cli.Input;
 using NetPolicy.Cli.Output;
 using NetPolicy.Engine;
@@ -23,31 +24,41 @@ internal static class EvalCommand
             Snapshot snapshot = Snapshot.Of(
                 World.Load(parsed.GetValue(paths)!),
                 CommonOptions.ToEngineOptions(parsed.GetValue(staged), parsed.GetValue(hostInput)));
+            PendingWorld? pending = PendingOf(snapshot);
             return parsed.GetValue(file) is { } name
-                ? EvaluateAll(snapshot, name)
-                : EvaluateOne(snapshot, flows.Read(parsed), parsed.GetValue(output)!);
+                ? EvaluateAll(snapshot, pending, name)
+                : EvaluateOne(snapshot, pending, flows.Read(parsed), parsed.GetValue(output)!);
         });
         return command;
     }
 
-    private static int EvaluateOne(Snapshot snapshot, FlowRequest request, string output)
+    /// <summary>What staged policies would do, where they are ignored and there are some.</summary>
+    public static PendingWorld? PendingOf(Snapshot snapshot) =>
+        snapshot.Options.Staged == StagedMode.Ignored && PendingWorld.Of(snapshot) is { Staged.Count: > 0 } pending ? pending : null;
+
+    private static int EvaluateOne(Snapshot snapshot, PendingWorld? pending, FlowRequest request, string output)
     {
-        Evaluation evaluation = snapshot.Evaluate(FlowOptions.Resolve(snapshot, request));
+        Flow flow = FlowOptions.Resolve(snapshot, request);
+        Evaluation evaluation = snapshot.Evaluate(flow);
         if (output == "json")
         {
-            Json.WriteLine(json => FlowJson.WriteAnswer(json, null, snapshot, evaluation));
+            Json.WriteLine(json => FlowJson.WriteAnswer(json, null, snapshot, evaluation, pending?.Evaluate(flow).Pending));
         }
         else
         {
             string translated = evaluation.Backend is { } backend ? $" (arrives at {snapshot.Describe(backend)})" : "";
             Console.Out.WriteLine($"{Paint.Verdict(evaluation.IsAllowed)}  {FlowText.Of(request)}{translated}");
             ExplanationText.WriteEnds(Console.Out, evaluation);
+            if (pending is not null)
+            {
+                PendingText.Write(Console.Out, pending.Evaluate(flow));
+            }
         }
 
         return evaluation.IsAllowed ? ExitCode.Fine : ExitCode.Findings;
     }
 
-    private static int EvaluateAll(Snapshot snapshot, string name)
+    private static int EvaluateAll(Snapshot snapshot, PendingWorld? pending, string name)
     {
         using StreamReader? opened = name == "-" ? null : InputFile.Open(name);
         TextReader reader = opened ?? Console.In;
@@ -63,8 +74,9 @@ internal static class EvalCommand
             try
             {
                 FlowRequest request = FlowJson.Read(line, out id);
-                Evaluation evaluation = snapshot.Evaluate(FlowOptions.Resolve(snapshot, request));
-                Json.WriteLine(json => FlowJson.WriteAnswer(json, id, snapshot, evaluation));
+                Flow flow = FlowOptions.Resolve(snapshot, request);
+                Evaluation evaluation = snapshot.Evaluate(flow);
+                Json.WriteLine(json => FlowJson.WriteAnswer(json, id, snapshot, evaluation, pending?.Evaluate(flow).Pending));
             }
             catch (UnusableException error)
             {

@@ -27,14 +27,20 @@ internal static class ExplainCommand
                 World.Load(parsed.GetValue(paths)!),
                 CommonOptions.ToEngineOptions(parsed.GetValue(staged), parsed.GetValue(hostInput)));
             FlowRequest request = flows.Read(parsed);
-            Explanation explanation = Explanation.Of(snapshot, FlowOptions.Resolve(snapshot, request));
+            Flow flow = FlowOptions.Resolve(snapshot, request);
+            Explanation explanation = Explanation.Of(snapshot, flow);
+            PendingWorld? pending = EvalCommand.PendingOf(snapshot);
             if (parsed.GetValue(output) == "json")
             {
-                Json.WriteDocument(json => ExplanationJson.Write(json, snapshot, request, explanation));
+                Json.WriteDocument(json => ExplanationJson.Write(json, snapshot, request, explanation, pending?.Evaluate(flow).Pending));
             }
             else
             {
                 ExplanationText.Write(Console.Out, snapshot, request, explanation);
+                if (pending is not null)
+                {
+                    PendingText.Write(Console.Out, pending.Evaluate(flow));
+                }
             }
 
             return explanation.Evaluation.IsAllowed ? ExitCode.Fine : ExitCode.Findings;

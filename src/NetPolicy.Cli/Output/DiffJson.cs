@@ -9,6 +9,16 @@ internal static class DiffJson
     public static void Write(Utf8JsonWriter json, SemanticDiff diff)
     {
         json.WriteStartObject();
+        WriteBody(json, diff, static (_, _) => { });
+        json.WriteEndObject();
+    }
+
+    /// <summary>The fields of a comparison.</summary>
+    /// <param name="json">Where an object has begun.</param>
+    /// <param name="diff">The comparison.</param>
+    /// <param name="more">Adds fields to a change.</param>
+    public static void WriteBody(Utf8JsonWriter json, SemanticDiff diff, Action<Utf8JsonWriter, ConnectionChange> more)
+    {
         ConnectivityJson.WriteGroups(json, diff.Groups);
         json.WriteStartArray("changes");
         foreach (ConnectionChange change in diff.Changes)
@@ -23,11 +33,11 @@ internal static class DiffJson
             json.WritePropertyName("witness");
             FlowJson.WriteFlow(json, change.Witness);
             WriteEnds(json, change);
+            more(json, change);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void WriteEnds(Utf8JsonWriter json, ConnectionChange change)

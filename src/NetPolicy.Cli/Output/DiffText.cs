@@ -5,7 +5,15 @@ namespace NetPolicy.Cli.Output;
 /// <summary>A comparison for people: what opened, what closed, and one flow that shows it.</summary>
 internal static class DiffText
 {
-    public static void Write(TextWriter output, SemanticDiff diff)
+    public static void Write(TextWriter output, SemanticDiff diff) => Write(output, diff, "before", "after", static _ => null);
+
+    /// <summary>The same with other names for the two worlds.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="diff">The comparison.</param>
+    /// <param name="before">The first world.</param>
+    /// <param name="after">The second world.</param>
+    /// <param name="why">Why the witness is answered as it is in the second world; null to leave it out.</param>
+    public static void Write(TextWriter output, SemanticDiff diff, string before, string after, Func<ConnectionChange, string?> why)
     {
         if (diff.Changes.Count == 0)
         {
@@ -21,8 +29,8 @@ internal static class DiffText
             output.WriteLine(Paint.Strong($"{change.From.Id} -> {change.To.Id}"));
             if (change.ChangesVerdict)
             {
-                output.WriteLine($"  before  {change.Old}");
-                output.WriteLine($"  after   {change.New}");
+                output.WriteLine($"  {before.PadRight(7)} {change.Old}");
+                output.WriteLine($"  {after.PadRight(7)} {change.New}");
             }
 
             foreach (EndChange end in change.Ends)
@@ -30,7 +38,7 @@ internal static class DiffText
                 output.WriteLine($"  {Words.Of(end.End)} end {Words.Of(end.Old)} -> {Words.Of(end.New)}: {end.Traffic}");
             }
 
-            output.WriteLine($"  for example {FlowText.Of(change.Witness)}");
+            output.WriteLine($"  for example {FlowText.Of(change.Witness)}{(why(change) is { } reason ? $": {reason}" : "")}");
         }
 
         int verdicts = diff.Changes.Count(c => c.ChangesVerdict);

@@ -7,13 +7,13 @@ namespace NetPolicy.Cli.Output;
 /// <summary>An explanation for scripts.</summary>
 internal static class ExplanationJson
 {
-    public static void Write(Utf8JsonWriter json, Snapshot snapshot, FlowRequest request, Explanation explanation)
+    public static void Write(Utf8JsonWriter json, Snapshot snapshot, FlowRequest request, Explanation explanation, Evaluation? pending)
     {
         json.WriteStartObject();
         json.WritePropertyName("flow");
         FlowJson.WriteFlow(json, request);
         json.WritePropertyName("answer");
-        FlowJson.WriteAnswer(json, null, snapshot, explanation.Evaluation);
+        FlowJson.WriteAnswer(json, null, snapshot, explanation.Evaluation, pending);
         json.WriteStartArray("attempts");
         foreach (ExplainedAttempt attempt in explanation.Attempts)
         {

@@ -37,15 +37,29 @@ internal static class FlowJson
         "outInterface", "inInterface", "httpMethod", "httpPath",
     ];
 
-    public static void WriteAnswer(Utf8JsonWriter json, string? id, Snapshot snapshot, in Evaluation evaluation)
+    /// <summary>An answer; with <paramref name="pending"/> also what it would be if staged policies were enforced.</summary>
+    public static void WriteAnswer(Utf8JsonWriter json, string? id, Snapshot snapshot, in Evaluation evaluation, Evaluation? pending = null)
     {
-        EndDecision decider = evaluation.Decider;
         json.WriteStartObject();
         if (id is not null)
         {
             json.WriteString("id", id);
         }
 
+        WriteBody(json, snapshot, evaluation);
+        if (pending is { } then)
+        {
+            json.WriteStartObject("pending");
+            WriteBody(json, snapshot, then);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteBody(Utf8JsonWriter json, Snapshot snapshot, in Evaluation evaluation)
+    {
+        EndDecision decider = evaluation.Decider;
         json.WriteString("verdict", evaluation.IsAllowed ? "allow" : "deny");
         json.WriteString("egress", Words.Of(evaluation.Egress.Verdict));
         json.WriteString("ingress", Words.Of(evaluation.Ingress.Verdict));
@@ -66,8 +80,6 @@ internal static class FlowJson
         {
             json.WriteString("translated", snapshot.Describe(backend));
         }
-
-        json.WriteEndObject();
     }
 
     public static void WriteError(Utf8JsonWriter json, string? id, string error)
