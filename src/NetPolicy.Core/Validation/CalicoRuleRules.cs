@@ -27,7 +27,8 @@ internal static class CalicoRuleRules
         CheckFamilies(rule, path, context);
         if (rule.Destination is { Services: not null } destination && (destination.Ports is { IsEmpty: false } || destination.NotPorts is { IsEmpty: false }))
         {
-            context.Add(Findings.ServicesWithPorts, path.Child("destination").Child("ports"), Cause.Forbidden, "`destination.services` stands beside ports, expected no ports: the Service brings its own");
+            string list = destination.Ports is { IsEmpty: false } ? "ports" : "notPorts";
+            context.Add(Findings.ServicesWithPorts, path.Child("destination").Child(list), Cause.Forbidden, "`destination.services` stands beside ports, expected no ports: the Service brings its own");
         }
 
         if (rule.Http is { } http)
