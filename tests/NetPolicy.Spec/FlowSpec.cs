@@ -54,18 +54,25 @@ internal sealed class FlowSpec(TierSpec tiers, HostEndpointSpec hosts, SpecOptio
             EnterNodes(walk, ingress);
         }
 
+        return Answer(walk, egress, ingress, translated);
+    }
+
+    private static SpecAnswer Answer(Walk walk, Side egress, Side ingress, string? translated)
+    {
         bool allowed = egress.End != SpecEnd.Deny && ingress.End != SpecEnd.Deny;
         Side deciding = allowed ? (ingress.End == SpecEnd.Allow ? ingress : egress) : egress.Denied ? egress : ingress;
         return new SpecAnswer(allowed, egress.End, ingress.End, deciding.Rule, walk.Trace.Names, translated);
     }
 
     /// <summary>
-    /// Calico 7.7: a Service's address that leads back to the pod itself. Before translation nobody knows that, so the `*` preDNAT stage is asked; then 5.5 holds.
+    /// Calico 7.7: a Service's address that leads back to the pod itself. Before translation nobody knows that, so the `*` preDNAT stage is asked.
+    /// Cluster 1.2: then cluster policies on both sides, if the address was translated. Of the others Kubernetes 5.5 holds.
     /// </summary>
     public SpecAnswer JudgeReturn(FlowPath path, SpecFlow flow, int family, int protocol, string? translated)
     {
         Walk walk = new(path, flow, family, protocol);
         Side egress = new();
+        Side ingress = new();
         if (path.Place == Translation.OnSourceNode && path.Source.Node is { } node)
         {
             egress.Add(hosts.PreDnat(hosts.OfEveryInterface(node), walk.Original, walk.Trace));
@@ -76,7 +83,17 @@ internal sealed class FlowSpec(TierSpec tiers, HostEndpointSpec hosts, SpecOptio
             walk.Trace.Add("self");
         }
 
-        return new SpecAnswer(!egress.Denied, egress.End, SpecEnd.None, egress.Rule, walk.Trace.Names, translated);
+        if (path.Place != Translation.None)
+        {
+            if (!egress.Denied)
+            {
+                egress.AddWorkload(tiers.ClusterPolicies(path.Source.Workload!, SpecDirection.Egress, walk.Seen, walk.Trace));
+            }
+
+            ingress.AddWorkload(tiers.ClusterPolicies(path.Final.Workload!, SpecDirection.Ingress, walk.Final, walk.Trace));
+        }
+
+        return Answer(walk, egress, ingress, translated);
     }
 
     /// <summary>Calico 7.9, a new flow in on a workload interface, as far as the source's node: 2, 4a or 4b.</summary>

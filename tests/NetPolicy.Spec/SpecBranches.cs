@@ -30,6 +30,14 @@ public static class SpecBranches
         "destination:global", "destination:serviceAccounts", "destination:services", "destination:ports", "destination:namedPorts",
         "destination:notPorts", "destination:notNamedPorts",
 
+        // Cluster 1, 2: a rule of a policy matched, by which of its parts
+        "kind:KubernetesAdminNetworkPolicy", "kind:KubernetesBaselineAdminNetworkPolicy", "kind:KubernetesClusterNetworkPolicy",
+        "tier:kube-admin", "tier:kube-baseline", "subject:namespaces", "subject:pods", "rule:Allow", "rule:Deny", "rule:Pass",
+        "from:namespaces", "from:pods", "to:namespaces", "to:pods", "to:nodes", "to:networks", "to:domainNames",
+        "ports:none", "ports:portNumber", "ports:portRange", "ports:namedPort",
+        "protocols:number", "protocols:range", "protocols:all", "protocols:destinationNamedPort",
+        "failClosed:accept", "failClosed:deny", "ingress:notPod", "priority:tie", "hairpin",
+
         // Calico 7.1: a stage was asked
         "stage:workload", "stage:untracked", "stage:preDNAT", "stage:forward", "stage:normal", "stage:failsafe",
         "endpointToHost:Accept", "endpointToHost:Drop", "endpointToHost:Return", "hostInput", "icmpv6Neighbour",

@@ -8,7 +8,10 @@ internal sealed class SpecDocument
     private static readonly string[] CoreKinds = ["Namespace", "Pod", "ServiceAccount", "Node", "Service", "ReplicationController"];
     private static readonly string[] AppsKinds = ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"];
     private static readonly string[] ClusterScoped =
-        ["Namespace", "Node", "HostEndpoint", "GlobalNetworkSet", "Profile", "Tier", "FelixConfiguration", "GlobalNetworkPolicy", "StagedGlobalNetworkPolicy"];
+        [
+        "Namespace", "Node", "HostEndpoint", "GlobalNetworkSet", "Profile", "Tier", "FelixConfiguration", "GlobalNetworkPolicy", "StagedGlobalNetworkPolicy",
+        "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy", "DomainNames",
+    ];
 
     private static readonly string[] CalicoKinds =
     [
@@ -21,7 +24,8 @@ internal sealed class SpecDocument
         Node = node;
         Kind = kind;
         IsCalico = group == "projectcalico.org";
-        Name = Metadata["name"].Text ?? throw new FormatException($"a {kind} without a name");
+        IsCluster = group == "policy.networking.k8s.io";
+        Name = Metadata["name"].Text ?? (kind == "DomainNames" ? "" : throw new FormatException($"a {kind} without a name"));
         Namespace = ClusterScoped.Contains(kind) ? null : Metadata["namespace"].Text is { Length: > 0 } ns ? ns : "default";
     }
 
@@ -30,6 +34,9 @@ internal sealed class SpecDocument
     public string Kind { get; }
 
     public bool IsCalico { get; }
+
+    /// <summary>A cluster policy: AdminNetworkPolicy, BaselineAdminNetworkPolicy, ClusterNetworkPolicy.</summary>
+    public bool IsCluster { get; }
 
     public string Name { get; }
 
@@ -78,12 +85,15 @@ internal sealed class SpecDocument
         string group = slash < 0 ? "" : version[..slash];
         bool known = group switch
         {
-            "" => version == "v1" && CoreKinds.Contains(kind),
+            "" => (version == "v1" && CoreKinds.Contains(kind)) || (version.Length == 0 && kind == "DomainNames"),
             "apps" => AppsKinds.Contains(kind),
             "batch" => kind is "Job" or "CronJob",
             "discovery.k8s.io" => kind == "EndpointSlice",
             "networking.k8s.io" => kind == "NetworkPolicy",
             "projectcalico.org" => CalicoKinds.Contains(kind),
+            "policy.networking.k8s.io" => (version, kind) is
+                ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy" or "BaselineAdminNetworkPolicy")
+                or ("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy"),
             _ => false,
         };
         return known ? new SpecDocument(node, kind, group) : null;

@@ -82,6 +82,12 @@ internal sealed class SpecHost
 
     public List<SpecAddress> Addresses { get; } = [];
 
+    /// <summary>Labels of the Node document; null if there is none.</summary>
+    public Dictionary<string, string>? Labels { get; set; }
+
+    /// <summary>InternalIP and ExternalIP addresses of the Node document.</summary>
+    public List<SpecAddress> StatusAddresses { get; } = [];
+
     public List<(string Name, List<SpecAddress> Addresses)> Interfaces { get; } = [];
 
     public bool HasInterfaceAnnotation { get; set; }

@@ -348,12 +348,15 @@ internal sealed class SpecInventory
     private void ReadHost(SpecDocument document)
     {
         SpecHost host = HostNamed(document.Name);
+        host.Labels = document.Labels;
         foreach (string type in (string[])["InternalIP", "ExternalIP"])
         {
             AddAddresses(host, document.Node["status"]["addresses"].Items
                 .Where(item => item["type"].Text == type)
                 .Select(item => SpecAddress.Parse(item["address"].Text ?? "")));
         }
+
+        host.StatusAddresses.AddRange(host.Addresses);
 
         if (document.Metadata["annotations"]["netpol/interfaces"].Text is { } text)
         {

@@ -52,6 +52,9 @@ internal abstract class SpecPolicy
 
     public virtual bool IsKubernetes => false;
 
+    /// <summary>An AdminNetworkPolicy, BaselineAdminNetworkPolicy or ClusterNetworkPolicy.</summary>
+    public virtual bool IsCluster => false;
+
     /// <summary>Calico 5.3.</summary>
     public virtual bool IsIn(SpecList list) => list == SpecList.Normal;
 

@@ -369,6 +369,33 @@ internal sealed class SpecLabelSelector
         }
     }
 
+    /// <summary>Kubernetes 2.1, rows 7 to 13; null is valid, being no selector.</summary>
+    public static bool IsValid(SpecNode node) =>
+        node["matchLabels"].Map().All(pair => IsKey(pair.Key) && IsValue(pair.Value))
+        && node["matchExpressions"].Items.All(expression => IsKey(expression["key"].Text ?? "") && expression["operator"].Text switch
+        {
+            "In" or "NotIn" => expression["values"].Items.Count > 0 && expression["values"].Texts().TrueForAll(IsValue),
+            "Exists" or "DoesNotExist" => expression["values"].Items.Count == 0,
+            _ => false,
+        });
+
+    /// <summary>Kubernetes 2.2, label key.</summary>
+    private static bool IsKey(string text)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        string prefix = slash < 0 ? "x" : text[..slash];
+        string name = text[(slash + 1)..];
+        bool isSubdomain = prefix.Length is > 0 and <= 253
+            && prefix.Split('.').All(label => label.Length > 0 && label.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && label[0] != '-' && label[^1] != '-');
+        return isSubdomain && name.Length > 0 && IsValue(name);
+    }
+
+    /// <summary>Kubernetes 2.2, label value.</summary>
+    private static bool IsValue(string text) =>
+        text.Length == 0
+        || (text.Length <= 63 && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1])
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));
+
     /// <summary>Kubernetes 4, the table of requirements.</summary>
     public bool Matches(Labels labels)
     {

@@ -13,7 +13,7 @@ public sealed class SpecWorld
     {
         inventory = new SpecInventory(documents);
         services = new SpecServices(inventory, documents);
-        TierSpec tiers = new(documents, ReadPolicies(documents), inventory.Profiles, services, options.StagedAsEnforced);
+        TierSpec tiers = new(documents, ReadPolicies(documents, new DomainNameSpec(documents)), inventory.Profiles, services, options.StagedAsEnforced);
         HostEndpointSpec hosts = new(inventory, tiers, documents);
         flows = new FlowSpec(tiers, hosts, options);
     }
@@ -23,7 +23,7 @@ public sealed class SpecWorld
     public static SpecWorld Load(IEnumerable<string> texts, SpecOptions? options = null) =>
         new(SpecDocument.Read(texts), options ?? new SpecOptions());
 
-    private List<SpecPolicy> ReadPolicies(IReadOnlyList<SpecDocument> documents)
+    private List<SpecPolicy> ReadPolicies(IReadOnlyList<SpecDocument> documents, DomainNameSpec domainNames)
     {
         List<SpecPolicy> policies = [];
         foreach (SpecDocument document in documents)
@@ -37,6 +37,10 @@ public sealed class SpecWorld
             if (document.Kind == "StagedKubernetesNetworkPolicy" || (document.Kind == "NetworkPolicy" && !document.IsCalico))
             {
                 policies.Add(KubernetesPolicySpec.Read(inventory, document));
+            }
+            else if (document.IsCluster)
+            {
+                policies.Add(ClusterPolicySpec.Read(inventory, domainNames, document));
             }
             else if (document.Kind.EndsWith("NetworkPolicy", StringComparison.Ordinal))
             {

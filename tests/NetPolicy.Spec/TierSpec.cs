@@ -91,6 +91,7 @@ internal sealed class TierSpec
                     continue;
                 }
 
+                NoteTie(tier, policy, subject, direction, packet, trace);
                 if (match.Action == SpecAction.Pass)
                 {
                     passed = true;
@@ -134,6 +135,18 @@ internal sealed class TierSpec
         && !(list == SpecList.PreDnat && direction == SpecDirection.Egress)
         && policy.AppliesTo(subject);
 
+    /// <summary>Cluster 1.1: another policy of the same priority matches too.</summary>
+    private static void NoteTie(Tier tier, SpecPolicy policy, SpecSubject subject, SpecDirection direction, SpecPacket packet, SpecTrace trace)
+    {
+        bool tie = policy.IsCluster && tier.Policies.Exists(other =>
+            other.IsCluster && other != policy && other.Order == policy.Order
+            && Applies(other, subject, SpecList.Normal, direction) && other.FirstMatch(direction, packet, new SpecTrace()) is not null);
+        if (tie)
+        {
+            trace.Add("priority:tie");
+        }
+    }
+
     private static void NotePolicy(SpecPolicy policy, SpecTrace trace)
     {
         trace.Add("kind:" + policy.SortKind);
@@ -141,6 +154,31 @@ internal sealed class TierSpec
         {
             trace.Add("default:policyTypes");
         }
+    }
+
+    /// <summary>Cluster 1, steps 1, 3 and 4 alone: what cluster policies say to a pod that talks to itself through a Service (1.2).</summary>
+    public SpecDecision ClusterPolicies(SpecSubject subject, SpecDirection direction, SpecPacket packet, SpecTrace trace)
+    {
+        foreach (string name in (string[])["kube-admin", "kube-baseline"])
+        {
+            foreach (SpecPolicy policy in tiers.First(tier => tier.Name == name).Policies)
+            {
+                if (!policy.IsCluster || !Applies(policy, subject, SpecList.Normal, direction) || policy.FirstMatch(direction, packet, trace) is not { } match)
+                {
+                    continue;
+                }
+
+                trace.Add("hairpin");
+                if (match.Action == SpecAction.Pass)
+                {
+                    break;
+                }
+
+                return new SpecDecision(match.Action == SpecAction.Allow ? SpecEnd.Allow : SpecEnd.Deny, policy.Rule(direction, match.Index));
+            }
+        }
+
+        return default;
     }
 
     /// <summary>Calico 5.4 to the end: tiers, then profiles, then Deny.</summary>

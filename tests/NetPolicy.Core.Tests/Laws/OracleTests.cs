@@ -30,6 +30,16 @@ public sealed class OracleTests(ITestOutputHelper output)
         "destination:notPorts", "destination:notNamedPorts",
     ];
 
+    private static readonly string[] ClusterBranches =
+    [
+        "kind:KubernetesAdminNetworkPolicy", "kind:KubernetesBaselineAdminNetworkPolicy", "kind:KubernetesClusterNetworkPolicy",
+        "tier:kube-admin", "tier:kube-baseline", "subject:namespaces", "subject:pods", "rule:Allow", "rule:Deny", "rule:Pass",
+        "from:namespaces", "from:pods", "to:namespaces", "to:pods", "to:nodes", "to:networks", "to:domainNames",
+        "ports:none", "ports:portNumber", "ports:portRange", "ports:namedPort",
+        "protocols:number", "protocols:range", "protocols:all", "protocols:destinationNamedPort",
+        "failClosed:accept", "failClosed:deny", "ingress:notPod", "priority:tie", "hairpin", "ownNode", "self",
+    ];
+
     private static readonly string[] MixedBranches =
     [
         "kind:KubernetesNetworkPolicy", "kind:NetworkPolicy", "kind:GlobalNetworkPolicy",
@@ -51,6 +61,9 @@ public sealed class OracleTests(ITestOutputHelper output)
     public void The_engine_answers_as_the_Calico_specification() => Hold(WorldShape.CalicoOnly, CalicoBranches);
 
     [Fact]
+    public void The_engine_answers_as_the_specification_of_cluster_policies() => Hold(WorldShape.ClusterOnly, ClusterBranches);
+
+    [Fact]
     public void The_engine_answers_as_both_specifications_together() => Hold(WorldShape.Mixed, MixedBranches);
 
     [Fact]
@@ -60,7 +73,7 @@ public sealed class OracleTests(ITestOutputHelper output)
     public void Every_branch_of_the_specifications_is_in_the_scope_of_a_law() =>
         Assert.Equal(
             SpecBranches.All.Order(StringComparer.Ordinal),
-            KubernetesBranches.Concat(CalicoBranches).Concat(MixedBranches).Concat(HostBranches).Distinct().Order(StringComparer.Ordinal));
+            KubernetesBranches.Concat(CalicoBranches).Concat(MixedBranches).Concat(HostBranches).Concat(ClusterBranches).Distinct().Order(StringComparer.Ordinal));
 
     private void Hold(WorldShape shape, IEnumerable<string> branches)
     {

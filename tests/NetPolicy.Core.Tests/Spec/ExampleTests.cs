@@ -5,7 +5,7 @@ namespace NetPolicy.Spec.Tests;
 /// <summary>The oracle and the engine say what the examples from the specifications say, and the examples reach all of the oracle.</summary>
 public sealed class ExampleTests
 {
-    private static readonly Example[] Examples = [.. KubernetesExamples.All, .. CalicoExamples.All];
+    private static readonly Example[] Examples = [.. KubernetesExamples.All, .. CalicoExamples.All, .. ClusterExamples.Examples];
 
     public static TheoryData<int, string> Cases()
     {
@@ -53,6 +53,19 @@ public sealed class ExampleTests
     [InlineData("types: [Both]")]
     public void A_policy_without_meaning_is_refused(string spec) =>
         Assert.Throws<FormatException>(() => Yaml.World(Yaml.Calico("GlobalNetworkPolicy", "p", spec)));
+
+    [Theory]
+    [InlineData("tier: Middle, priority: 1, subject: {namespaces: {}}")]
+    [InlineData("tier: Admin, subject: {namespaces: {}}")]
+    [InlineData("tier: Admin, priority: 1, subject: {}")]
+    [InlineData("tier: Admin, priority: 1, subject: {namespaces: {matchExpressions: [{key: a, operator: Near}]}}")]
+    [InlineData("tier: Admin, priority: 1, subject: {namespaces: {}, pods: {podSelector: {}}}")]
+    [InlineData("tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{action: Allow, from: [{namespaces: {}}]}]")]
+    [InlineData("tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: Deny, to: [{nodes: {}, namespaces: {}}]}]")]
+    [InlineData("tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: Deny, to: [{networks: [10.0.0.300/8]}]}]")]
+    [InlineData("tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: Deny, to: [{nodes: {}}], protocols: []}]")]
+    public void A_cluster_policy_without_meaning_is_refused(string spec) =>
+        Assert.Throws<FormatException>(() => Yaml.World(Yaml.ClusterPolicy("ClusterNetworkPolicy", "p", spec)));
 
     [Theory]
     [InlineData("ingress: [{from: [{}]}]")]

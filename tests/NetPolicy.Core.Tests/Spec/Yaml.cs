@@ -51,6 +51,10 @@ internal static class Yaml
     public static string Calico(string kind, string id, string spec, string labels = "") =>
         Object("projectcalico.org/v3", kind, id, spec, labels);
 
+    /// <summary>A cluster policy of any kind; the spec in flow style, without braces.</summary>
+    public static string ClusterPolicy(string kind, string name, string spec) =>
+        Object("policy.networking.k8s.io/" + (kind == "ClusterNetworkPolicy" ? "v1alpha2" : "v1alpha1"), kind, name, spec);
+
     private static string Object(string version, string kind, string id, string spec, string labels = "")
     {
         string[] parts = id.Split('/');

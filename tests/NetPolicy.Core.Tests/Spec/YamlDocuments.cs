@@ -36,16 +36,16 @@ internal static class YamlDocuments
     }
 
     /// <summary>The field <c>clusterVariant</c>: labels to add, replace or (null) remove.</summary>
-    public static void ApplyVariant(IReadOnlyList<YamlMappingNode> documents, YamlMappingNode expectation)
+    public static void ApplyVariant(IReadOnlyList<YamlMappingNode> documents, YamlMappingNode expectation, string field = "clusterVariant")
     {
-        if (!expectation.Children.TryGetValue(Key("clusterVariant"), out YamlNode? variant))
+        if (!expectation.Children.TryGetValue(Key(field), out YamlNode? variant))
         {
             return;
         }
 
-        foreach ((YamlNode field, YamlNode changes) in ((YamlMappingNode)variant).Children)
+        foreach ((YamlNode objects, YamlNode changes) in ((YamlMappingNode)variant).Children)
         {
-            string kind = ((YamlScalarNode)field).Value == "podLabels" ? "Pod" : "Namespace";
+            string kind = ((YamlScalarNode)objects).Value == "podLabels" ? "Pod" : "Namespace";
             foreach ((YamlNode id, YamlNode labels) in ((YamlMappingNode)changes).Children)
             {
                 ApplyLabels(documents.Single(d => Text(d, "kind") == kind && Id(d) == ((YamlScalarNode)id).Value), (YamlMappingNode)labels);

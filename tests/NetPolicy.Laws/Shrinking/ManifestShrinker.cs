@@ -3,6 +3,7 @@ using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 
 namespace NetPolicy.Laws.Shrinking;
 
@@ -20,6 +21,9 @@ internal static partial class ManifestShrinker
         NetworkPolicyManifest { Spec: { } spec } policy => Spec(spec).Select(s => policy with { Spec = s }),
         StagedKubernetesNetworkPolicyManifest { Spec: { } spec } policy => Spec(spec).Select(s => policy with { Spec = s }),
         CalicoPolicyManifest { Spec: { } spec } policy => Spec(spec).Select(s => policy with { Spec = s }),
+        ClusterNetworkPolicyManifest { Spec: { } spec } policy => Spec(spec).Select(s => policy with { Spec = s }),
+        AdminNetworkPolicyManifest { Spec: { } spec } policy => Spec(spec).Select(s => policy with { Spec = s }),
+        BaselineAdminNetworkPolicyManifest { Spec: { } spec } policy => Spec(spec).Select(s => policy with { Spec = s }),
         ProfileManifest profile => Optional(profile.Ingress, Rule).Select(r => profile with { Ingress = r })
             .Concat(Optional(profile.Egress, Rule).Select(r => profile with { Egress = r }))
             .Append(profile with { LabelsToApply = null }),

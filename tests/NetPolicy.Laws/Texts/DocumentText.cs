@@ -4,6 +4,7 @@ using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 
 namespace NetPolicy.Laws.Texts;
 
@@ -27,6 +28,11 @@ internal sealed partial class DocumentText(ulong spelling)
         // Each document's spelling is its own, so that a smaller world spells the rest as before.
         _dice = new Dice(manifest.Id.ToString().Aggregate(_spelling, (hash, c) => (hash ^ c) * 0x100000001B3));
         JsonObject node = new() { ["apiVersion"] = manifest.ApiVersion, ["kind"] = manifest.Kind, ["metadata"] = Metadata(manifest) };
+        if (manifest is DomainNamesManifest)
+        {
+            node.Remove("apiVersion");
+        }
+
         foreach ((string field, JsonNode? value) in Body(manifest))
         {
             if (value is not null)
@@ -60,6 +66,10 @@ internal sealed partial class DocumentText(ulong spelling)
         NetworkPolicyManifest policy => [("spec", policy.Spec is { } spec ? Policy(spec) : null)],
         StagedKubernetesNetworkPolicyManifest policy => [("spec", Staged(Policy(policy.Spec ?? new NetworkPolicySpec()), policy.StagedAction))],
         CalicoPolicyManifest policy => [("spec", policy.Spec is { } spec ? Staged(Policy(spec, policy.IsGlobal), spec.StagedAction) : null)],
+        ClusterNetworkPolicyManifest policy => [("spec", policy.Spec is { } spec ? Policy(spec) : null)],
+        AdminNetworkPolicyManifest policy => [("spec", policy.Spec is { } spec ? Policy(spec) : null)],
+        BaselineAdminNetworkPolicyManifest policy => [("spec", policy.Spec is { } spec ? Policy(spec) : null)],
+        DomainNamesManifest names => [("names", new JsonObject(names.Names.Select(n => new KeyValuePair<string, JsonNode?>(n.Key, Texts(n.Value)))))],
         TierManifest tier => [("spec", Object(("order", tier.Order), ("defaultAction", tier.DefaultAction)))],
         ProfileManifest profile => [("spec", Object(("ingress", Rules(profile.Ingress)), ("egress", Rules(profile.Egress)), ("labelsToApply", Map(profile.LabelsToApply))))],
         NetworkSetManifest set => [("spec", Object(("nets", Texts(set.Nets))))],

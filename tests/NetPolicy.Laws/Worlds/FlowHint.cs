@@ -36,4 +36,6 @@ internal sealed record FlowHint
     public string? DestinationService { get; init; }
 
     public bool SubjectIsHost { get; init; }
+
+    public bool DestinationIsNode { get; init; }
 }

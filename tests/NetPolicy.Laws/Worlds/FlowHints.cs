@@ -3,11 +3,12 @@ using NetPolicy.Collections;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 
 namespace NetPolicy.Laws.Worlds;
 
 /// <summary>Reads off the rules of a world what flows would concern them.</summary>
-internal static class FlowHints
+internal static partial class FlowHints
 {
     public static List<FlowHint> Of(World world)
     {
@@ -31,6 +32,16 @@ internal static class FlowHints
                     FlowHint subject = new() { SubjectNamespace = manifest.EffectiveNamespace, SubjectIsHost = spec.ApplyOnForward == true };
                     AddCalico(hints, global, spec.Ingress, subject with { IsIngress = true });
                     AddCalico(hints, global, spec.Egress, subject);
+                    break;
+                case ClusterNetworkPolicyManifest { Spec: { } spec }:
+                    AddCluster(hints, spec.Ingress, isIngress: true);
+                    AddCluster(hints, spec.Egress, isIngress: false);
+                    break;
+                case AdminNetworkPolicyManifest { Spec: { } spec }:
+                    AddAdmin(hints, spec);
+                    break;
+                case BaselineAdminNetworkPolicyManifest { Spec: { } spec }:
+                    AddAdmin(hints, spec);
                     break;
                 case ProfileManifest profile:
                     AddCalico(hints, global, profile.Ingress, new FlowHint { IsIngress = true });

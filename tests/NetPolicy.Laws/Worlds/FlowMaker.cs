@@ -23,6 +23,7 @@ internal sealed class FlowMaker
     private readonly ServiceManifest[] _services;
     private readonly bool _hosts;
     private readonly bool _http;
+    private readonly bool _clusterPolicies;
     private readonly bool _isTangible;
     private readonly bool _seesSourcePorts;
 
@@ -52,6 +53,7 @@ internal sealed class FlowMaker
         _services = [.. world.All<ServiceManifest>()];
         _hosts = world.All<HostEndpointManifest>().Any();
         _seesSourcePorts = _hints.Exists(h => h.SourcePort is not null || h.SourcePortName is not null);
+        _clusterPolicies = shape.Cluster;
         _http = _hints.Exists(h => h.HttpMethod is not null);
     }
 
@@ -120,8 +122,13 @@ internal sealed class FlowMaker
         }
 
         FlowHint hint = _hints.Count > 0 && _dice.Chance(60) ? _dice.PickFrom(_hints) : new FlowHint();
+        if (_clusterPolicies && _dice.Chance(6) && ThroughOwnService() is { } hairpin)
+        {
+            return hairpin;
+        }
+
         string? source = Host(hint, isSource: true) ?? (_dice.Chance(60) ? Block(hint.SourceBlock) : null);
-        string? destination = Host(hint, isSource: false) ?? (_dice.Chance(60) ? Block(hint.DestinationBlock) : null);
+        string? destination = Host(hint, isSource: false) ?? (_dice.Chance(60) ? Block(hint.DestinationBlock) ?? (hint.DestinationIsNode ? NodeEnd() : null) : null);
         if (hint.SubjectNamespace is { } subject && _dice.Chance(70))
         {
             source ??= hint.IsIngress ? null : PodIn(subject);
@@ -202,6 +209,50 @@ internal sealed class FlowMaker
             IpFamily = icmp ? "IPv6" : null,
         };
     }
+
+    // A node by name or address, or a hostNetwork pod.
+    private string? NodeEnd()
+    {
+        string[] ends =
+        [
+            .. _nodes.Select(node => "host:" + node),
+            .. _nodeAddresses,
+            .. _world.All<PodManifest>().Where(p => p.Spec.HostNetwork).Select(p => $"{p.EffectiveNamespace}/{p.Metadata.Name}"),
+        ];
+        return ends.Length == 0 ? null : _dice.PickFrom(ends);
+    }
+
+    // A pod that dials a Service which may lead back to it.
+    private FlowRequest? ThroughOwnService()
+    {
+        (ServiceManifest Service, PodManifest Pod)[] pairs =
+        [
+            .. from service in _services
+               where service.Selector is { IsEmpty: false } && !service.Ports.IsEmpty
+               from pod in _world.All<PodManifest>()
+               where pod.EffectiveNamespace == service.EffectiveNamespace && !pod.Spec.HostNetwork && IsSelected(service, pod)
+               select (service, pod),
+        ];
+        if (pairs.Length == 0)
+        {
+            return null;
+        }
+
+        (ServiceManifest dialled, PodManifest client) = _dice.PickFrom(pairs);
+        ServicePortSpec port = _dice.PickFrom(dialled.Ports);
+        string[] ends = ["svc:" + dialled.EffectiveNamespace + "/" + dialled.Metadata.Name, .. dialled.ClusterIPs.Where(ip => ip != "None"), .. dialled.ExternalIPs, .. dialled.LoadBalancerIPs];
+        return new FlowRequest
+        {
+            From = $"{client.EffectiveNamespace}/{client.Metadata.Name}",
+            To = _dice.PickFrom(ends),
+            Protocol = port.Protocol ?? "TCP",
+            Port = port.Port,
+            IpFamily = _dice.Weighted((80, null), (8, "IPv4"), (12, "IPv6")),
+        };
+    }
+
+    private static bool IsSelected(ServiceManifest service, PodManifest pod) =>
+        service.Selector!.Value.All(pair => pod.Metadata.Labels is { } labels && labels.TryGetValue(pair.Key, out string? value) && value == pair.Value);
 
     private string Protocol() => _dice.Weighted((48, "TCP"), (18, "UDP"), (10, "SCTP"), (10, "ICMP"), (6, "ICMPv6"), (4, "47"), (2, "UDPLite"), (2, "6"));
 

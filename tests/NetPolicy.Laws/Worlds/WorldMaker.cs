@@ -73,6 +73,11 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
             }
         }
 
+        if (shape.Cluster)
+        {
+            MakeClusterPolicies();
+        }
+
         if (shape.Staged && shape.Kubernetes && dice.Chance(40))
         {
             _made.Add(StagedKubernetesPolicy());
@@ -114,7 +119,7 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
                 (shape.IsTangible ? 1 : 10, []));
             _made.Add(new NodeManifest
             {
-                Metadata = new ObjectMetadata { Name = Nodes[i], Annotations = shape.Hosts && (shape.IsTangible || dice.Chance(70)) ? Interfaces(i + 1, addresses) : null },
+                Metadata = new ObjectMetadata { Name = Nodes[i], Labels = shape.Cluster ? Labels() : null, Annotations = shape.Hosts && (shape.IsTangible || dice.Chance(70)) ? Interfaces(i + 1, addresses) : null },
                 Addresses = addresses.ToEquatableArray(),
             });
         }

@@ -9,6 +9,9 @@ public sealed record WorldShape
     /// <summary>Calico policies, tiers, sets, profiles, workload endpoints.</summary>
     public bool Calico { get; init; }
 
+    /// <summary>ClusterNetworkPolicies, AdminNetworkPolicies and the BaselineAdminNetworkPolicy.</summary>
+    public bool Cluster { get; init; }
+
     /// <summary>Staged policies of the dialects that are there.</summary>
     public bool Staged { get; init; }
 
@@ -27,7 +30,16 @@ public sealed record WorldShape
     /// <summary>Only Calico policies, no host endpoints.</summary>
     public static WorldShape CalicoOnly { get; } = new() { Calico = true, Http = true, Staged = true };
 
-    /// <summary>Both dialects, staged kinds too.</summary>
+    /// <summary>Only cluster policies.</summary>
+    public static WorldShape ClusterOnly { get; } = new() { Cluster = true };
+
+    /// <summary>Cluster policies around Kubernetes NetworkPolicies.</summary>
+    public static WorldShape ClusterAndKubernetes { get; } = new() { Cluster = true, Kubernetes = true };
+
+    /// <summary>Every dialect, staged kinds, host endpoints, requests.</summary>
+    public static WorldShape All { get; } = new() { Cluster = true, Kubernetes = true, Calico = true, Staged = true, Hosts = true, Http = true };
+
+    /// <summary>Both namespaced dialects, staged kinds too.</summary>
     public static WorldShape Mixed { get; } = new() { Kubernetes = true, Calico = true, Staged = true };
 
     /// <summary>Everything that rules in a kernel can decide.</summary>
