@@ -9,7 +9,8 @@ namespace NetPolicy.Laws;
 
 /// <summary>Tries laws on generated cases and makes the smallest case that breaks one.</summary>
 /// <remarks>
-/// Runs are the same every time. <c>NETPOLICY_LAW_WORLDS</c> sets the number of cases, <c>NETPOLICY_LAW_SEED</c> other cases (a number, or
+/// Runs are the same every time. <c>NETPOLICY_LAW_WORLDS</c> sets the number of cases, <c>NETPOLICY_LAW_FLOWS</c> how many flows the laws of oracle and
+/// engine ask in each, <c>NETPOLICY_LAW_SEED</c> other cases (a number, or
 /// <c>random</c>), and <c>NETPOLICY_FSCHECK_REPLAY=seed,gamma[,size]</c> repeats a failure.
 /// </remarks>
 public static class Law
@@ -20,8 +21,13 @@ public static class Law
     /// <summary>True if the number of cases, or which they are, was set from outside; shares of such a run say little.</summary>
     public static bool IsChosen => WorldsGiven is not null || Environment.GetEnvironmentVariable("NETPOLICY_FSCHECK_REPLAY") is { Length: > 0 };
 
-    private static int? WorldsGiven =>
-        int.TryParse(Environment.GetEnvironmentVariable("NETPOLICY_LAW_WORLDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int worlds) ? worlds : null;
+    private static int? WorldsGiven => Given("NETPOLICY_LAW_WORLDS");
+
+    /// <summary>How many flows to ask in each world: what was set from outside, else so many.</summary>
+    public static int FlowsOr(int usual) => Given("NETPOLICY_LAW_FLOWS") ?? usual;
+
+    private static int? Given(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 
     /// <summary>Holds a law on so many cases.</summary>
     /// <param name="any">Makes and shrinks cases.</param>

@@ -130,17 +130,17 @@ internal static class ClusterExamples
 
     private static IEnumerable<Example> FailClosed()
     {
-        yield return With("2.2: Accept with an unknown peer matches nothing", [Admin("p", 1, $"{All}, ingress: [{{action: Accept, from: [{{future: {{}}}}, {{namespaces: {{}}}}]}}, {{action: Deny, {FromAll}}}]")], Flow(), "deny None/Deny p ingress 1");
+        yield return With("2.2: Accept with an unknown peer matches nothing", [Admin("p", 1, $"{All}, ingress: [{{action: Accept, from: [{{future: {{}}}}, {{namespaces: {{}}}}]}}, {{action: Deny, {FromAll}}}]")], Flow(), "deny None/Deny p ingress 1") with { IsRefused = true };
         yield return With("2.2: Deny with an unknown peer denies every pod", [Admin("p", 1, $"{All}, ingress: [{{action: Deny, from: [{{}}], protocols: [{{udp: {{destinationPort: {{number: 1}}}}}}]}}]")], Flow(), "deny None/Deny p ingress 0");
         yield return With("2.2: but no node", [Admin("p", 1, $"{All}, ingress: [{{action: Deny, from: [{{}}]}}]")], Flow("host:n2"), "allow None/Allow kns.a ingress 0");
-        yield return With("2.2: Pass with an unknown peer denies everything", [Admin("p", 1, $"{All}, egress: [{{action: Pass, to: [{{future: {{}}}}]}}]")], Flow("a/web", "203.0.113.9"), "deny Deny/None p egress 0");
+        yield return With("2.2: Pass with an unknown peer denies everything", [Admin("p", 1, $"{All}, egress: [{{action: Pass, to: [{{future: {{}}}}]}}]")], Flow("a/web", "203.0.113.9"), "deny Deny/None p egress 0") with { IsRefused = true };
         yield return With("2.2: an earlier rule is asked first", [Admin("p", 1, $"{All}, ingress: [{{action: Accept, {FromAll}}}, {{action: Deny, from: [{{}}]}}]")], Flow(), "allow None/Allow p ingress 0");
-        yield return With("2.2: networks are no peer of ingress", [Admin("p", 1, $"{All}, ingress: [{{action: Deny, from: [{{networks: [203.0.113.0/24]}}]}}]")], Flow(), "deny None/Deny p ingress 0");
-        yield return With("4: domainNames are no peer of the BaselineAdminNetworkPolicy", [Banp($"{All}, egress: [{{action: Deny, to: [{{domainNames: [example.io]}}]}}]")], Flow("a/web", "203.0.113.9"), "deny Deny/None default egress 0");
+        yield return With("2.2: networks are no peer of ingress", [Admin("p", 1, $"{All}, ingress: [{{action: Deny, from: [{{networks: [203.0.113.0/24]}}]}}]")], Flow(), "deny None/Deny p ingress 0") with { IsRefused = true };
+        yield return With("4: domainNames are no peer of the BaselineAdminNetworkPolicy", [Banp($"{All}, egress: [{{action: Deny, to: [{{domainNames: [example.io]}}]}}]")], Flow("a/web", "203.0.113.9"), "deny Deny/None default egress 0") with { IsRefused = true };
         yield return With("6: an invalid selector fails closed", [Admin("p", 1, $"{All}, ingress: [{{action: Pass, from: [{{namespaces: {{matchExpressions: [{{key: a, operator: Near}}]}}}}]}}]")], Flow(), "deny None/Deny p ingress 0");
         yield return With("6: an invalid label value fails closed", [Admin("p", 1, $"{All}, ingress: [{{action: Accept, from: [{{namespaces: {{}}}}, {{namespaces: {{matchLabels: {{a: '-b'}}}}}}]}}, {{action: Deny, {FromAll}}}]")], Flow(), "deny None/Deny p ingress 1");
         yield return With("6: an unknown protocol fails closed", [Anp("p", 1, $"{All}, ingress: [{{action: Pass, {FromAll}, ports: [{{portNumber: {{protocol: tcp, port: 80}}}}]}}]")], Flow(port: 81), "deny None/Deny p ingress 0");
-        yield return With("2.4: an unknown protocol entry fails closed", [Admin("p", 1, $"{All}, ingress: [{{action: Accept, {FromAll}, protocols: [{{icmp: {{}}}}, {{tcp: {{}}}}]}}, {{action: Deny, {FromAll}}}]")], Flow(), "deny None/Deny p ingress 1");
+        yield return With("2.4: an unknown protocol entry fails closed", [Admin("p", 1, $"{All}, ingress: [{{action: Accept, {FromAll}, protocols: [{{icmp: {{}}}}, {{tcp: {{}}}}]}}, {{action: Deny, {FromAll}}}]")], Flow(), "deny None/Deny p ingress 1") with { IsRefused = true };
     }
 
     private static Example Port(string says, string ports, SpecFlow flow, string answer) =>

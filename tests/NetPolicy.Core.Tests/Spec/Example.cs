@@ -11,6 +11,9 @@ namespace NetPolicy.Spec.Tests;
 /// <param name="Answer"><c>allow</c> or <c>deny</c>, the ends' decisions, the deciding rule: <c>deny None/Deny name ingress -1</c>.</param>
 internal sealed record Example(string Says, string[] Documents, SpecFlow Flow, string Answer, SpecOptions? Options = null)
 {
+    /// <summary>True if it has fields that the product's reader refuses, where a server would leave them out.</summary>
+    public bool IsRefused { get; init; }
+
     public override string ToString() => Says;
 
     public SpecAnswer Judge() => SpecWorld.Load(Documents, Options).Evaluate(Flow);

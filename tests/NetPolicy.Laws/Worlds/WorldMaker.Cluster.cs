@@ -110,8 +110,9 @@ internal sealed partial class WorldMaker
             0 => new ClusterPolicyPeer { Namespaces = dice.Chance(35) ? new LabelSelectorSpec() : NamespaceSelector() },
             1 => new ClusterPolicyPeer { Pods = ClusterPods(isAlpha1) },
             2 => new ClusterPolicyPeer { Nodes = dice.Chance(50) ? new LabelSelectorSpec() : LabelSelector() },
-            4 when hasNames && (action is "Allow" or "Accept" || dice.Chance(10)) => new ClusterPolicyPeer { DomainNames = dice.Some(2, DomainNames.Patterns).ToEquatableArray() },
-            5 => UnknownPeer(),
+            4 when shape.Unknowns && hasNames && (action is "Allow" or "Accept" || dice.Chance(10)) => new ClusterPolicyPeer { DomainNames = dice.Some(2, DomainNames.Patterns).ToEquatableArray() },
+            5 when shape.Unknowns => UnknownPeer(),
+            5 => new ClusterPolicyPeer { Namespaces = NamespaceSelector() },
             _ => new ClusterPolicyPeer { Networks = dice.Many(1, 2, Network).Distinct().ToEquatableArray() },
         };
 
@@ -131,9 +132,9 @@ internal sealed partial class WorldMaker
 
     private AdminPolicyPort AdminPort()
     {
-        string? protocol = dice.Weighted((45, null), (20, "TCP"), (20, "UDP"), (13, "SCTP"), (2, "tcp"));
+        string? protocol = dice.Weighted((45, null), (20, "TCP"), (20, "UDP"), (13, "SCTP"), (shape.Unknowns ? 2 : 0, "tcp"));
         int first = dice.PickFrom(PortNumbers);
-        return dice.Weighted((34, 0), (32, 1), (32, 2), (2, 3)) switch
+        return dice.Weighted((34, 0), (32, 1), (32, 2), (shape.Unknowns ? 2 : 0, 3)) switch
         {
             0 => new AdminPolicyPort { PortNumber = new AdminPortNumber { Protocol = protocol, Port = first } },
             1 => new AdminPolicyPort { PortRange = new AdminPortRange { Protocol = protocol, Start = first, End = RangeEnd(first) } },
@@ -151,7 +152,7 @@ internal sealed partial class WorldMaker
             1 => new DestinationPortMatch { DestinationPort = new DestinationPort { Range = new DestinationPortRange { Start = first, End = RangeEnd(first) } } },
             _ => new DestinationPortMatch(),
         };
-        return dice.Weighted((40, 0), (18, 1), (12, 2), (28, 3), (2, 4)) switch
+        return dice.Weighted((40, 0), (18, 1), (12, 2), (28, 3), (shape.Unknowns ? 2 : 0, 4)) switch
         {
             0 => new ClusterPolicyProtocol { Tcp = match },
             1 => new ClusterPolicyProtocol { Udp = match },

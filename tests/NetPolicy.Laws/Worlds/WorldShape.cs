@@ -12,6 +12,9 @@ public sealed record WorldShape
     /// <summary>ClusterNetworkPolicies, AdminNetworkPolicies and the BaselineAdminNetworkPolicy.</summary>
     public bool Cluster { get; init; }
 
+    /// <summary>Parts of cluster policies that nobody knows, so that rules fail closed, and names of domains, which only some actions may have.</summary>
+    public bool Unknowns { get; init; } = true;
+
     /// <summary>Staged policies of the dialects that are there.</summary>
     public bool Staged { get; init; }
 
