@@ -35,6 +35,31 @@ public static class Agreement
         return null;
     }
 
+    /// <summary>The first flow about which two loaded worlds disagree, in words; null if there is none. A flow that names nobody both must refuse.</summary>
+    public static string? Difference(SpecWorld spec, Snapshot snapshot, IEnumerable<FlowRequest> flows)
+    {
+        foreach (FlowRequest flow in flows)
+        {
+            string said, answered;
+            try
+            {
+                said = Describe(spec.Evaluate(flow.ToSpec()));
+            }
+            catch (ArgumentException)
+            {
+                said = "nobody";
+            }
+
+            answered = snapshot.TryResolve(flow, out Flow resolved, out _) ? Describe(snapshot, snapshot.Evaluate(resolved)) : "nobody";
+            if (said != answered)
+            {
+                return $"{{{flow.Describe()}}}\n  oracle: {said}\n  engine: {answered}";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>All that an answer says, as one line.</summary>
     public static string Describe(Snapshot snapshot, in Evaluation answer) =>
         Line(

@@ -1,4 +1,5 @@
 using NetPolicy.Engine;
+using NetPolicy.Manifests;
 
 namespace NetPolicy.Laws;
 
@@ -22,6 +23,35 @@ public static class Answers
         .. @case.Flows.Select(flow => snapshot.TryResolve(flow, out Flow resolved, out string? error)
             ? Agreement.DescribeVerdicts(snapshot, snapshot.Evaluate(resolved))
             : error),
+    ];
+
+    /// <summary>
+    /// As <see cref="Of(Case, Snapshot)"/>, but what decided is told by its place among the documents, so that worlds whose documents have other names compare.
+    /// </summary>
+    public static string[] PlacesOf(Case @case, Snapshot snapshot, World world)
+    {
+        Dictionary<ObjectId, int> places = world.Manifests.Select((manifest, i) => (manifest.Id, i)).ToDictionary(m => m.Id, m => m.i);
+        return
+        [
+            .. @case.Flows.Select(flow =>
+            {
+                if (!snapshot.TryResolve(flow, out Flow resolved, out _))
+                {
+                    return "cannot be resolved";
+                }
+
+                Evaluation answer = snapshot.Evaluate(resolved);
+                EndDecision decider = answer.Decider;
+                string by = decider.By is null ? "nothing" : places.TryGetValue(decider.By.Id, out int place) ? $"document {place}" : $"a built-in {decider.By.Kind}";
+                return $"{(answer.IsAllowed ? "allow" : "deny")}, egress {answer.Egress.Verdict}, ingress {answer.Ingress.Verdict}, by {by} {decider.RuleDirection}[{decider.RuleIndex}]{(answer.Backend is null ? "" : ", translated")}";
+            }),
+        ];
+    }
+
+    /// <summary>Whether flows pass, and nothing more.</summary>
+    public static string[] PassesOf(Case @case, Snapshot snapshot) =>
+    [
+        .. @case.Flows.Select(flow => snapshot.TryResolve(flow, out Flow resolved, out _) ? snapshot.Evaluate(resolved).IsAllowed ? "allow" : "deny" : "cannot be resolved"),
     ];
 
     /// <summary>Notes whether something is allowed and whether something is denied.</summary>

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using NetPolicy.Collections;
+using NetPolicy.Laws.Documents;
 using NetPolicy.Laws.Shrinking;
 using NetPolicy.Laws.Worlds;
 
@@ -36,6 +37,15 @@ public static class Any
         World world = new WorldMaker(dice, shape).Make();
         return new Case(world, choices, new FlowChooser(dice, world, choices, shape).Choose(flows).ToEquatableArray());
     }
+
+    /// <summary>From one to so many documents of any kinds with anything in their fields.</summary>
+    public static Arbitrary<DocumentSet> Documents(int most) => Arb.From(
+        Seeds().Select(seed =>
+        {
+            Dice dice = new(seed);
+            return new DocumentSet(dice.Many(1, most, new DocumentMaker(dice).Next).ToEquatableArray());
+        }),
+        DocumentShrinker.Shrink);
 
     private static Choices AnyChoices(Dice dice, WorldShape shape) =>
         new(shape.Staged && dice.Chance(25), dice.Chance(20), shape.Hosts && !shape.IsTangible && dice.Chance(20));

@@ -1,0 +1,60 @@
+using NetPolicy.Collections;
+using NetPolicy.Diagnostics;
+using NetPolicy.Engine;
+using NetPolicy.Laws;
+using NetPolicy.Laws.Texts;
+using NetPolicy.Laws.Worlds;
+using NetPolicy.Manifests;
+using NetPolicy.Spec;
+using NetPolicy.Validation;
+using Xunit;
+
+namespace NetPolicy.Core.Tests.Laws;
+
+/// <summary>What validation lets pass can be judged; what it does not let pass it says where.</summary>
+public sealed class ValidationLawTests
+{
+    [Fact]
+    public void Worlds_that_are_valid_are_read_without_an_error() => Law.ForAll(Any.Plain(WorldShape.Everything, 0), Law.Worlds, @case =>
+    {
+        ManifestReadResult read = ManifestReader.Read(Text(@case.World.ToTexts()), "world.yaml");
+        return Errors(read).FirstOrDefault() is { } error ? $"{error}\n{@case.World}" : null;
+    });
+
+    [Fact]
+    public void Damaged_documents_end_in_findings_with_a_position_or_are_judged_alike_by_everybody()
+    {
+        Coverage coverage = new(("refused", 40), ("judged", 15));
+        Law.ForAll(Any.Plain(WorldShape.Everything, 20), coverage, @case =>
+        {
+            // An odd spelling is JSON.
+            World world = @case.World with { Spelling = @case.World.Spelling | 1 };
+            IReadOnlyList<string> texts = new TextMutator(new Dice(world.Spelling)).Mutate(world.ToTexts());
+            ManifestReadResult read = ManifestReader.Read(Text(texts), "world.yaml");
+            EquatableArray<Diagnostic> findings = [.. read.Diagnostics.Concat(Validator.Validate(read))];
+            if (findings.FirstOrDefault(d => !d.Span.IsKnown || d.Span.File != "world.yaml") is { } lost)
+            {
+                return $"without position: {lost}\n{Text(texts)}";
+            }
+
+            if (findings.Any(d => d.Severity == DiagnosticSeverity.Error) || !ManifestChecks.Duplicates(read.Manifests).IsEmpty)
+            {
+                coverage.Saw("refused");
+
+                // What was read anyway must not make the engine fail.
+                _ = Snapshot.Of(read.Manifests.Concat(read.Damaged), @case.Choices.ToEngine());
+                return null;
+            }
+
+            coverage.Saw("judged");
+            return Agreement.Difference(SpecWorld.Load(texts, @case.Choices.ToSpec()), Snapshot.Of(read.Manifests, @case.Choices.ToEngine()), @case.Flows) is { } how
+                ? $"{how}\n{Text(texts)}\n{findings}"
+                : null;
+        });
+    }
+
+    private static IEnumerable<Diagnostic> Errors(ManifestReadResult read) =>
+        read.Diagnostics.Concat(Validator.Validate(read)).Where(d => d.Severity == DiagnosticSeverity.Error);
+
+    private static string Text(IReadOnlyList<string> documents) => string.Join("\n---\n", documents);
+}
