@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using NetPolicy.Collections;
 using NetPolicy.Laws.Documents;
 using NetPolicy.Laws.Shrinking;
+using NetPolicy.Laws.Texts;
 using NetPolicy.Laws.Worlds;
 
 namespace NetPolicy.Laws;
@@ -46,6 +47,18 @@ public static class Any
             return new DocumentSet(dice.Many(1, most, new DocumentMaker(dice).Next).ToEquatableArray());
         }),
         DocumentShrinker.Shrink);
+
+    /// <summary>The documents of a world, some of them damaged.</summary>
+    public static Arbitrary<DamagedCase> Damaged(WorldShape shape, int flows) => Arb.From(
+        Seeds().Select(seed =>
+        {
+            Case @case = MakePlain(seed, shape, flows);
+
+            // An odd spelling is JSON.
+            IReadOnlyList<string> texts = (@case.World with { Spelling = @case.World.Spelling | 1 }).ToTexts();
+            return new DamagedCase(new TextMutator(new Dice(seed)).Mutate(texts).ToEquatableArray(), @case.Choices, @case.Flows);
+        }),
+        DamagedShrinker.Shrink);
 
     private static Choices AnyChoices(Dice dice, WorldShape shape) =>
         new(shape.Staged && dice.Chance(25), dice.Chance(20), shape.Hosts && !shape.IsTangible && dice.Chance(20));

@@ -37,20 +37,30 @@ internal static class AddressSpace
         return tiles;
     }
 
-    /// <summary>An address of the range that is no Service's in any world; the first one if all are.</summary>
+    /// <summary>
+    /// An address of the range that is no Service's in any world and not loopback, which is the sender itself; the first one if all are.
+    /// </summary>
     public static IpAddress Representative(IpRange range, IReadOnlyCollection<World> worlds)
     {
-        for (UInt128 offset = 0; offset <= range.Last.Value - range.First.Value; offset++)
+        IpAddress first = range.First.IsLoopback ? AfterLoopback(range.First.Family) : range.First;
+        if (first > range.Last)
         {
-            IpAddress address = IpAddress.From(range.First.Family, range.First.Value + offset);
+            return range.First;
+        }
+
+        for (UInt128 offset = 0; offset <= range.Last.Value - first.Value; offset++)
+        {
+            IpAddress address = IpAddress.From(range.First.Family, first.Value + offset);
             if (!worlds.Any(w => w.IsFront(address)))
             {
                 return address;
             }
         }
 
-        return range.First;
+        return first;
     }
+
+    private static IpAddress AfterLoopback(IpFamily family) => IpAddress.From(family, family == IpFamily.IPv4 ? 0x8000_0000 : 2);
 
     /// <summary>The same addresses with touching ranges joined.</summary>
     public static List<IpRange> Join(IEnumerable<IpRange> tiles)

@@ -8,7 +8,7 @@ namespace NetPolicy.Analysis;
 /// <summary>Who can reach whom: the matrix of a snapshot, by groups of ends that behave the same.</summary>
 /// <remarks>
 /// Every workload and every node (<c>host:NODE</c>) is in exactly one group; groups of outside addresses tile all addresses that no endpoint or node has.
-/// Service addresses are outside addresses, and connections to them are judged as dialled. A connection passes if it passes in some IP version that both
+/// Loopback addresses stand with their neighbours, though what is sent to them stays with the sender. Service addresses are outside addresses, and connections to them are judged as dialled. A connection passes if it passes in some IP version that both
 /// ends have. With Ingress or Route documents one more group, whose only member is <c>ingress-controller</c>, is a source: of the pods behind them it
 /// reaches what a pod without labels from elsewhere may reach. Source ports, HTTP and interfaces are taken as unknown. An end to itself and outside to outside are not spoken of.
 /// </remarks>

@@ -149,7 +149,7 @@ internal sealed class TrafficPart
     private static IEnumerable<(int Type, int Code, byte Answer)> IcmpExceptions(World world, Flow flow, byte icmp, TrafficDetail detail)
     {
         byte ofType = icmp;
-        foreach ((int type, int code) in world.IcmpTypes)
+        foreach ((int type, int code) in world.IcmpTypesTo(flow))
         {
             if (type is < 0 or > 255 || code > 255)
             {

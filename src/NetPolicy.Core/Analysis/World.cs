@@ -13,6 +13,8 @@ internal sealed class World
 {
     private static readonly IpFamily[] Families = [IpFamily.IPv4, IpFamily.IPv6];
 
+    private static readonly (int Type, int Code)[] NeighbourTypes = [.. Snapshot.NeighbourTypes.ToArray().Select(type => ((int)type, -1))];
+
     private readonly ServiceView _view;
     private readonly PolicyFeatures _features;
     private readonly ulong[][] _rowsOfMember;
@@ -46,7 +48,10 @@ internal sealed class World
 
     public Snapshot Snapshot { get; }
 
-    public IEnumerable<(int Type, int Code)> IcmpTypes => _features.IcmpTypes;
+    /// <summary>Types, and codes of them, that rules name or that are no policy's business on the way of a flow; whole types (code -1) before their codes.</summary>
+    public IEnumerable<(int Type, int Code)> IcmpTypesTo(in Flow flow) => flow.Destination.Kind == FlowEndKind.Node && flow.Family == IpFamily.IPv6
+        ? _features.IcmpTypes.Concat(NeighbourTypes).Distinct().Order()
+        : _features.IcmpTypes;
 
     /// <summary>Addresses that an endpoint or a node has.</summary>
     public IEnumerable<IpAddress> OwnedAddresses =>

@@ -411,9 +411,12 @@ public sealed partial class Snapshot
         return false;
     }
 
+    /// <summary>ICMPv6 types that IPv6 needs to work at all between a workload and its node (Calico specification §7.5).</summary>
+    internal static ReadOnlySpan<byte> NeighbourTypes => [130, 131, 132, 133, 135, 136];
+
     // §7.5: what IPv6 needs to work at all between a workload and its node.
     private static bool IsNeighbourDiscovery(in Packet packet) =>
-        packet.Family == IpFamily.IPv6 && packet.Protocol == Protocol.IcmpV6 && packet.IcmpType is 130 or 131 or 132 or 133 or 135 or 136;
+        packet.Family == IpFamily.IPv6 && packet.Protocol == Protocol.IcmpV6 && packet.IcmpType is >= 0 and <= 255 && NeighbourTypes.Contains((byte)packet.IcmpType);
 
     private string Name(in Place place) =>
         place.Endpoint >= 0 ? _selectables[place.Endpoint].Name

@@ -69,7 +69,7 @@ internal static class HostEndpointRules
         }
     }
 
-    private static void CheckPort(EndpointPort port, FieldPath path, ValidationContext context)
+    public static void CheckPort(EndpointPort port, FieldPath path, ValidationContext context)
     {
         if (string.IsNullOrEmpty(port.Name))
         {

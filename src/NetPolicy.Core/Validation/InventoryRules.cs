@@ -95,6 +95,7 @@ internal static class InventoryRules
         for (int i = 0; i < service.Ports.Count; i++)
         {
             CheckPort(service.Ports[i].Port, spec.Child("ports").At(i).Child("port"), context);
+            CheckProtocol(service.Ports[i].Protocol, "a Service port", spec.Child("ports").At(i).Child("protocol"), context);
             if (service.Ports[i].TargetPort is { IsNumber: true } target)
             {
                 CheckPort(target.Number, spec.Child("ports").At(i).Child("targetPort"), context);
@@ -108,6 +109,11 @@ internal static class InventoryRules
 
     private static void CheckSlice(EndpointSliceManifest slice, ValidationContext context)
     {
+        for (int i = 0; i < slice.Ports.Count; i++)
+        {
+            CheckProtocol(slice.Ports[i].Protocol, "an endpoint port", FieldPath.Of("ports").At(i).Child("protocol"), context);
+        }
+
         if (slice.AddressType == "FQDN")
         {
             return;
@@ -121,6 +127,12 @@ internal static class InventoryRules
 
     private static void CheckWorkloadEndpoint(WorkloadEndpointSpec spec, ValidationContext context)
     {
+        EquatableArray<EndpointPort> ports = spec.Ports ?? [];
+        for (int i = 0; i < ports.Count; i++)
+        {
+            HostEndpointRules.CheckPort(ports[i], FieldPath.Of("spec").Child("ports").At(i), context);
+        }
+
         FieldPath path = FieldPath.Of("spec").Child("ipNetworks");
         EquatableArray<string> networks = spec.IpNetworks ?? [];
         for (int i = 0; i < networks.Count; i++)
@@ -155,10 +167,15 @@ internal static class InventoryRules
                 context.AddEach(Findings.InvalidPortName, path, "port name", name, NameSyntax.PortName(name));
             }
 
-            if (port.Protocol is not (null or "" or "TCP" or "UDP" or "SCTP"))
-            {
-                context.Add(Findings.UnsupportedProtocol, path, Cause.NotSupported, $"protocol `{ScalarNode.Shorten(port.Protocol)}` of a container port is not supported, expected `TCP`, `UDP` or `SCTP`");
-            }
+            CheckProtocol(port.Protocol, "a container port", path, context);
+        }
+    }
+
+    private static void CheckProtocol(string? protocol, string of, FieldPath path, ValidationContext context)
+    {
+        if (protocol is not (null or "" or "TCP" or "UDP" or "SCTP"))
+        {
+            context.Add(Findings.UnsupportedProtocol, path, Cause.NotSupported, $"protocol `{ScalarNode.Shorten(protocol)}` of {of} is not supported, expected `TCP`, `UDP` or `SCTP`");
         }
     }
 

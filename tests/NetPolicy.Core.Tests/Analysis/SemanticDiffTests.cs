@@ -33,6 +33,23 @@ public sealed class SemanticDiffTests
         Assert.Empty(SemanticDiff.Between(random.Snapshot, random.Snapshot, new DiffOptions { Ends = true }).Changes);
     }
 
+    [Fact]
+    public void Types_that_only_one_world_names_are_no_difference_where_no_policy_is_asked_about_them()
+    {
+        const string World = """
+            {apiVersion: v1, kind: Pod, metadata: {name: p, namespace: a}, spec: {nodeName: n1}}
+            ---
+            {apiVersion: projectcalico.org/v3, kind: FelixConfiguration, metadata: {name: default}, spec: {defaultEndpointToHostAction: Drop}}
+            """;
+        const string Named = """
+            {apiVersion: projectcalico.org/v3, kind: StagedNetworkPolicy, metadata: {name: s, namespace: a}, spec: {egress: [{action: Pass, protocol: ICMPv6, icmp: {type: 135}}]}}
+            """;
+        Snapshot old = RandomCluster.Load(World + "\n---\n" + Named), @new = RandomCluster.Load(World);
+        Assert.Empty(SemanticDiff.Between(old, @new, new DiffOptions { Ends = true }).Changes);
+        Connection toHost = Assert.Single(Connectivity.Of(@new).Connections, c => c.From.Members.Contains("a/p") && c.To.Members.Contains("host:n1"));
+        Assert.Contains("130-133,135-136", toHost.Families!.IPv6.Icmp, StringComparison.Ordinal);
+    }
+
     private static void Compare(SemanticDiff diff, Snapshot old, Snapshot @new, bool withEnds, string story)
     {
         Dictionary<(string, string), ConnectionChange> changes = diff.Changes.ToDictionary(c => (c.From.Id, c.To.Id));

@@ -73,15 +73,19 @@ public sealed class DocumentMaker(Dice dice)
             : type == typeof(double) ? dice.PickFrom(s_orders)
             : type == typeof(bool) ? !(bool?)field.GetValue(Activator.CreateInstance(field.DeclaringType!)) ?? dice.Chance(50)
             : type == typeof(IntOrString) ? dice.Chance(50) ? IntOrString.Of(dice.Pick(0, 6, 80, 65535)) : IntOrString.Of(dice.PickFrom(s_texts))
-            : type == typeof(EquatableMap<string>) ? new EquatableMap<string>(dice.Many(0, 3, () => KeyValuePair.Create(dice.PickFrom(s_texts), dice.PickFrom(s_texts))).DistinctBy(e => e.Key))
+            : type == typeof(EquatableMap<string>) ? Map(() => dice.PickFrom(s_texts))
+            : type == typeof(EquatableMap<EquatableArray<string>>) ? Map(() => dice.Many(1, 2, () => dice.PickFrom(s_texts)).ToEquatableArray())
             : type.IsEnum ? dice.PickFrom([.. Enum.GetValuesAsUnderlyingType(type).Cast<object>().Select(value => Enum.ToObject(type, value))])
             : Rewriter.IsRecord(type) ? Record(type)
             : throw new InvalidOperationException($"no values of {type} for {field.DeclaringType!.Name}.{field.Name}");
     }
 
-    // Lists of which the API server keeps the first entry in a field of its own have no blank ones.
+    private EquatableMap<T> Map<T>(Func<T> value) => new(dice.Many(0, 3, () => KeyValuePair.Create(dice.PickFrom(s_texts), value())).DistinctBy(e => e.Key));
+
+    // Lists of which the API server keeps the first entry in a field of its own have no blank ones; a port's blank name is none.
     private static bool IsTextThatIsThere(PropertyInfo field) =>
-        field.Name is nameof(PodManifest.Addresses) or nameof(NodeManifest.PodCidrs) or nameof(ServiceManifest.ClusterIPs) or nameof(ServiceManifest.LoadBalancerIPs);
+        field.Name is nameof(PodManifest.Addresses) or nameof(NodeManifest.PodCidrs) or nameof(ServiceManifest.ClusterIPs) or nameof(ServiceManifest.LoadBalancerIPs)
+        || field.DeclaringType == typeof(ContainerPort);
 
     private WorkloadManifest Workload()
     {

@@ -168,7 +168,7 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
                 (shape.IsTangible ? 2 : 8, []));
         return new PodManifest
         {
-            Metadata = Metadata(Text($"p{index}"), dice.PickFrom(_namespaces), Labels()) with { IsDeleting = dice.Chance(3) },
+            Metadata = Metadata(Text($"p{index}"), dice.PickFrom(_namespaces), Labels()) with { IsDeleting = dice.Chance(7) },
             Spec = new PodSpec
             {
                 NodeName = node,
