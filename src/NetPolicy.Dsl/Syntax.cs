@@ -21,6 +21,12 @@ public static class Syntax
     /// <summary>Every pod of the policy's own namespace; in a global policy every pod.</summary>
     public static PodPeer AllPods { get; } = new([new PodsTerm(NamespaceScope.Own, SelectorNode.All, null, default)]);
 
+    /// <summary>Every host endpoint.</summary>
+    public static HostEndpointGroup AllHostEndpoints { get; } = new(LabelSelector.All);
+
+    /// <summary>Every pod and every host endpoint.</summary>
+    public static EndpointGroup AllEndpoints { get; } = new(LabelSelector.All);
+
     /// <summary>Every address, inside the cluster and outside.</summary>
     public static Peer Anywhere { get; } = new([new AnywhereTerm()]);
 

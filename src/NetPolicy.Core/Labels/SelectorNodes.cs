@@ -33,6 +33,8 @@ internal sealed class GlobalSelector : Selector
 /// <summary><c>has(key)</c>.</summary>
 internal sealed class HasSelector(string key) : Selector
 {
+    internal string Key => key;
+
     public override bool Matches(LabelSet labels) => labels.Entries.ContainsKey(key);
 
     internal override void Write(StringBuilder text) => text.Append("has(").Append(key).Append(')');
