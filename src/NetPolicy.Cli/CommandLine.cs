@@ -48,5 +48,7 @@ internal static class CommandLine
         StatusCommand.Create(),
         UninstallCommand.Create(),
         LabCommand.Create(),
+        GenerateCommand.Create(),
+        ImportCommand.Create(),
     };
 }

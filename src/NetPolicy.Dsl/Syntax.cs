@@ -27,6 +27,9 @@ public static class Syntax
     /// <summary>Every pod and every host endpoint.</summary>
     public static EndpointGroup AllEndpoints { get; } = new(LabelSelector.All);
 
+    /// <summary>Every node: traffic to the nodes' own addresses. Only for egress rules of a <see cref="ClusterPolicy"/>.</summary>
+    public static ClusterPeer AllNodes { get; } = new(new CalicoPeer([new NodesTerm(SelectorNode.All, default)]));
+
     /// <summary>Every address, inside the cluster and outside.</summary>
     public static Peer Anywhere { get; } = new([new AnywhereTerm()]);
 
@@ -118,6 +121,20 @@ public static class Syntax
         return new EndpointGroup(selector);
     }
 
+    /// <summary>The nodes that carry the labels: traffic to their own addresses. Only for egress rules of a <see cref="ClusterPolicy"/>.</summary>
+    public static ClusterPeer Nodes(LabelSelector selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        return new ClusterPeer(new CalicoPeer([new NodesTerm(selector.Node, selector.Line)], selector.Faults));
+    }
+
+    /// <summary>The addresses that a domain name resolves to, or names below one: <c>example.io</c>, <c>*.example.io</c>. Only for egress rules of a <see cref="ClusterPolicy"/>.</summary>
+    public static ClusterPeer Domain(string pattern, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        return new ClusterPeer(new CalicoPeer([new DomainTerm(pattern, new SourceLine(file, line))]));
+    }
+
     /// <summary>Any of these peers. Of none it is an error: a rule without peers would mean anywhere.</summary>
     public static PodPeer AnyOf(IEnumerable<PodPeer> peers, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         PodPeer.OfAll(peers, new SourceLine(file, line));
@@ -169,6 +186,13 @@ public static class Syntax
     {
         ArgumentNullException.ThrowIfNull(name);
         return new GlobalPolicyWithoutSubject(new NameLink(name, null, new SourceLine(file, line)));
+    }
+
+    /// <summary>A ClusterNetworkPolicy (<c>policy.networking.k8s.io/v1alpha2</c>).</summary>
+    public static ClusterPolicyWithoutTier ClusterPolicy(string name, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return new ClusterPolicyWithoutTier(new NameLink(name, null, new SourceLine(file, line)));
     }
 
     /// <summary>A Calico HostEndpoint.</summary>

@@ -2,6 +2,7 @@ using NetPolicy.Diagnostics;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 using NetPolicy.Validation;
 
 namespace NetPolicy.Dsl;
@@ -33,6 +34,7 @@ internal static class DocumentSpeech
         NetworkPolicyManifest policy => PolicySpeech.Of(policy, policy.Spec ?? new NetworkPolicySpec(), isStaged: false, handles),
         StagedKubernetesNetworkPolicyManifest policy => PolicySpeech.Of(policy, policy.Spec ?? new NetworkPolicySpec(), isStaged: true, handles),
         CalicoPolicyManifest policy => PolicySpeech.Of(policy, handles),
+        ClusterNetworkPolicyManifest policy => PolicySpeech.Of(policy, handles),
         TierManifest { Metadata.Name: { } name } => handles.OwnTier(name) is var tier ? new Spoken<IPolicyPart>(tier.Text, tier.Value) : null,
         GlobalNetworkSetManifest or NetworkSetManifest => handles.Set(document) is { } set ? new Spoken<IPolicyPart>(set.Text, set.Value) : null,
         HostEndpointManifest host => HostSpeech.Of(host, handles),

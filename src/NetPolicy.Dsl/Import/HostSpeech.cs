@@ -29,17 +29,18 @@ internal static class HostSpeech
 
         HostEndpoint host = new(name, node, string.IsNullOrEmpty(spec.InterfaceName) ? null : spec.InterfaceName, spec.ExpectedIPs ?? [], default);
         text += place + addresses;
+        List<string> links = [];
         if (document.Metadata.Labels is { IsEmpty: false } labels)
         {
             LabelPairs pairs = Handles.PairsOf(labels);
             host = host.Labelled(pairs);
-            text += $".Labelled({SelectorSpeech.Pairs(pairs, handles)})";
+            links.Add($".Labelled({SelectorSpeech.Pairs(pairs, handles)})");
         }
 
         if (spec.Profiles is { IsEmpty: false } profiles)
         {
             host = host.Profiles(profiles[0], [.. profiles.Skip(1)]);
-            text += $".Profiles({CSharpText.Literals(profiles)})";
+            links.Add($".Profiles({CSharpText.Literals(profiles)})");
         }
 
         foreach (EndpointPort port in spec.Ports ?? [])
@@ -51,9 +52,9 @@ internal static class HostSpeech
             }
 
             host = host.Port(((Port)one.Value).Named(portName, "", 0));
-            text += $".Port({one.Text}.Named({CSharpText.Literal(portName)}))";
+            links.Add($".Port({one.Text}.Named({CSharpText.Literal(portName)}))");
         }
 
-        return new Spoken<IPolicyPart>(text, host);
+        return new Spoken<IPolicyPart>(CSharpText.Sentence(text, links, ""), host);
     }
 }

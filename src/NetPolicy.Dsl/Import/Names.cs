@@ -8,7 +8,7 @@ internal sealed class Names
     // Members of Syntax, types that generated code names, and what every class inherits.
     internal static readonly IReadOnlySet<string> Words = new HashSet<string>(StringComparer.Ordinal)
     {
-        "AllEndpoints", "AllHostEndpoints", "AllPods", "AllSctp", "AllTcp", "AllUdp", "AnyOf", "Anywhere", "Cidr", "ClusterPolicy", "Connect", "DefaultTier", "Dns", "Domain", "Endpoints",
+        "AllEndpoints", "AllHostEndpoints", "AllNodes", "AllPods", "AllSctp", "AllTcp", "AllUdp", "AnyOf", "Anywhere", "Cidr", "ClusterPolicy", "Connect", "DefaultTier", "Dns", "Domain", "Endpoints",
         "EveryNamespace", "EveryNamespaceExcept", "GlobalNetworkSet", "GlobalPolicy", "HostEndpoint", "HostEndpoints", "Http", "IpProtocol", "KubeAdminTier",
         "KubeBaselineTier", "KubeDns", "Label", "Namespace", "NamespaceName", "Namespaces", "Nodes", "Nothing", "OrderBand", "Pods", "Raw", "Sctp", "ServicePort",
         "Tcp", "Tier", "Udp",

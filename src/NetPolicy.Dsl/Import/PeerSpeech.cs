@@ -168,7 +168,10 @@ internal static class PeerSpeech
     }
 
     /// <summary>A condition on namespaces, without the guard that lowering puts before it. Null if there is no word for it.</summary>
-    public static SelectorNode? Scope(string text)
+    public static SelectorNode? Scope(string text) => Namespaces(text) is { } node && (node.IsAll || SelectorSpeech.IsLabelSelector(node)) ? node : null;
+
+    /// <summary>The same, where words could be found for its alternatives.</summary>
+    public static SelectorNode? Namespaces(string text)
     {
         if (!NetPolicy.Labels.Selector.TryParse(text, out NetPolicy.Labels.Selector? selector, out _))
         {
@@ -180,8 +183,7 @@ internal static class PeerSpeech
             selector = NetPolicy.Labels.Selector.And([.. guarded.Operands.Skip(1)]);
         }
 
-        SelectorNode? node = SelectorSpeech.Node(selector.ToString());
-        return node is not null && (node.IsAll || SelectorSpeech.IsLabelSelector(node)) ? node : null;
+        return SelectorSpeech.Node(selector.ToString());
     }
 
     /// <summary>A group of namespaces that is not one by its name. Null if there is no word for it.</summary>
@@ -189,7 +191,8 @@ internal static class PeerSpeech
     {
         { IsAll: true } => nameof(Syntax.EveryNamespace),
         RequirementNode { Key: Syntax.NamespaceNameKey, Operator: RequirementOperator.NotEqual } one => $"EveryNamespaceExcept({handles.Namespace(one.Values[0])})",
-        RequirementNode { Key: Syntax.NamespaceNameKey, Operator: RequirementOperator.NotIn, Values.Count: > 1 } some =>
+        RequirementNode { Key: Syntax.NamespaceNameKey, Operator: RequirementOperator.NotIn, Values.Count: > 1 } some
+            when some.Values.Distinct(StringComparer.Ordinal).Count() == some.Values.Count =>
             $"EveryNamespaceExcept({string.Join(", ", some.Values.Select(handles.Namespace))})",
         _ when SelectorSpeech.IsLabelSelector(scope) => handles.Group(scope),
         _ => null,

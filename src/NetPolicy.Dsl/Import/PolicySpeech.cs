@@ -1,7 +1,9 @@
+using System.Globalization;
 using NetPolicy.Collections;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 
 namespace NetPolicy.Dsl;
 
@@ -69,6 +71,30 @@ internal sealed class PolicySpeech
             : spec.PreDnat == true ? new PreDnatPolicy(speech._chain!)
             : new GlobalPolicy(speech._chain!);
         return document.IsStaged ? speech.End(new StagedPolicy(policy)) : speech.End(policy);
+    }
+
+    /// <summary>A cluster policy.</summary>
+    public static Spoken<IPolicyPart>? Of(ClusterNetworkPolicyManifest document, Handles handles)
+    {
+        if (document.Spec is not { Tier: "Admin" or "Baseline", Priority: >= 0 and <= ushort.MaxValue and var priority, Subject: { } subject } spec
+            || ClusterSpeech.Pods(subject.Namespaces, subject.Pods, handles) is not { } pods)
+        {
+            return null;
+        }
+
+        PolicySpeech speech = new(document, handles);
+        speech._head = string.Create(CultureInfo.InvariantCulture, $"ClusterPolicy({speech.Name}).{spec.Tier}(priority: {priority}).For({pods.Text})");
+        speech._chain = new GlobalSubjectLink(
+            new ClusterTierLink(new NameLink(document.Metadata.Name ?? "", null, default), spec.Tier, priority, default), pods.Value);
+        speech.Describe(null, null);
+        if (speech.Rules(spec.Ingress, RuleDirection.Ingress) is not { } ingress || speech.Rules(spec.Egress, RuleDirection.Egress) is not { } egress
+            || ingress.Count + egress.Count == 0)
+        {
+            return null;
+        }
+
+        speech.Say([.. ingress, .. egress], []);
+        return speech.End(new ClusterPolicy(speech._chain));
     }
 
     private Spoken<IPolicyPart> End(IPolicyPart part)
@@ -201,6 +227,22 @@ internal sealed class PolicySpeech
 
             spoken.Add(new SpokenRule(
                 direction, RuleAction.Allow, peers.Count == 0 ? [PeerSpeech.Anywhere] : [.. peers.Select(p => p!.Value)], [], [.. ports.Select(p => p!.Value)]));
+        }
+
+        return spoken;
+    }
+
+    private List<SpokenRule>? Rules(EquatableArray<ClusterPolicyRule>? rules, RuleDirection direction)
+    {
+        List<SpokenRule> spoken = [];
+        foreach (ClusterPolicyRule rule in rules ?? [])
+        {
+            if (ClusterSpeech.Rule(rule, direction, _handles) is not { } one)
+            {
+                return null;
+            }
+
+            spoken.Add(one);
         }
 
         return spoken;

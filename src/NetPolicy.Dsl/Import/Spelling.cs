@@ -2,6 +2,7 @@ using NetPolicy.Collections;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 
 namespace NetPolicy.Dsl;
 
@@ -32,6 +33,7 @@ internal static class Spelling
             NetworkPolicyManifest policy => policy with { Spec = Of(policy.Spec ?? new NetworkPolicySpec()) },
             StagedKubernetesNetworkPolicyManifest policy => policy with { Spec = Of(policy.Spec ?? new NetworkPolicySpec()), StagedAction = policy.StagedAction ?? "Set" },
             CalicoPolicyManifest policy => policy with { Spec = Of(policy.Spec ?? new CalicoPolicySpec(), policy) },
+            ClusterNetworkPolicyManifest { Spec: { } spec } policy => policy with { Spec = Of(spec) },
             TierManifest { DefaultAction: "Deny" } tier => tier with { DefaultAction = null },
             GlobalNetworkSetManifest set => set with { Nets = Some(set.Nets) },
             NetworkSetManifest set => set with { Nets = Some(set.Nets) },
@@ -137,6 +139,41 @@ internal static class Spelling
         };
         one = one is { Selector: "all()", NamespaceSelector: not null } ? one with { Selector = null } : one;
         return one == new EntityRule() ? null : one;
+    }
+
+    private static ClusterNetworkPolicySpec Of(ClusterNetworkPolicySpec spec) => spec with
+    {
+        Subject = spec.Subject is { } subject && PodsOf(subject.Namespaces, subject.Pods) is var (namespaces, pods)
+            ? new ClusterPolicySubject { Namespaces = namespaces, Pods = pods }
+            : null,
+        Ingress = Some(spec.Ingress)?.Select(Of).ToEquatableArray(),
+        Egress = Some(spec.Egress)?.Select(Of).ToEquatableArray(),
+    };
+
+    private static ClusterPolicyRule Of(ClusterPolicyRule rule) => rule with
+    {
+        Peers = rule.Peers?.Select(Of).Distinct().ToEquatableArray(),
+        Protocols = rule.Protocols?.Distinct().ToEquatableArray(),
+    };
+
+    private static ClusterPolicyPeer Of(ClusterPolicyPeer peer)
+    {
+        (LabelSelectorSpec? namespaces, NamespacedPodSelector? pods) = PodsOf(peer.Namespaces, peer.Pods);
+        return peer with { Namespaces = namespaces, Pods = pods, Nodes = peer.Nodes is { } nodes ? Of(nodes) : null };
+    }
+
+    // Without a condition on pods, and without one on namespaces, there are shorter ways to say the same.
+    private static (LabelSelectorSpec? Namespaces, NamespacedPodSelector? Pods) PodsOf(LabelSelectorSpec? namespaces, NamespacedPodSelector? pods)
+    {
+        if (pods is not { PodSelector: { } some })
+        {
+            return (namespaces is null ? null : Of(namespaces), pods);
+        }
+
+        LabelSelectorSpec scope = Of(pods.NamespaceSelector ?? new LabelSelectorSpec());
+        return namespaces is null && Of(some) == new LabelSelectorSpec()
+            ? (scope, null)
+            : (namespaces is null ? null : Of(namespaces), new NamespacedPodSelector { NamespaceSelector = scope, PodSelector = Of(some) });
     }
 
     private static string? Canonical(string? selector) =>

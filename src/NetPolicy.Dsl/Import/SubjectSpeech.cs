@@ -31,17 +31,17 @@ internal static class SubjectSpeech
 
     private static Spoken<CalicoPeer>? OfPods(string namespaces, SelectorNode selector, Handles handles)
     {
-        if (PeerSpeech.Scope(namespaces) is not { } scope)
+        if (PeerSpeech.Namespaces(namespaces) is not { } scope)
         {
             return null;
         }
 
-        // A union of pods of the same namespaces is one selector with alternatives.
-        EquatableArray<SelectorNode> alternatives = selector is AlternativeNode or ? or.Operands : [selector];
+        // A union of pods of the same namespaces is one selector with alternatives, and one of the same pods is alternative namespaces.
+        EquatableArray<SelectorNode> scopes = Alternatives(scope), conditions = Alternatives(selector);
         List<Spoken<CalicoPeer>> pods = [];
-        foreach (SelectorNode alternative in alternatives)
+        foreach ((SelectorNode place, SelectorNode condition) in scopes.SelectMany(s => conditions.Select(c => (s, c))))
         {
-            if (!(alternative.IsAll || SelectorSpeech.IsLabelSelector(alternative)) || PeerSpeech.Pods(scope, alternative, null, handles) is not { } one)
+            if (!IsSayable(place) || !IsSayable(condition) || PeerSpeech.Pods(place, condition, null, handles) is not { } one)
             {
                 return null;
             }
@@ -53,6 +53,10 @@ internal static class SubjectSpeech
             CSharpText.Union([.. pods.Select(p => p.Text)]),
             new PodPeer([.. pods.SelectMany(p => p.Value.Terms)]));
     }
+
+    private static EquatableArray<SelectorNode> Alternatives(SelectorNode node) => node is AlternativeNode or ? or.Operands : [node];
+
+    private static bool IsSayable(SelectorNode node) => node.IsAll || SelectorSpeech.IsLabelSelector(node);
 
     private static SelectorNode Conjunction(EquatableArray<SelectorNode> operands) => operands.Skip(1).Aggregate(operands[0], SelectorNode.And);
 }

@@ -37,6 +37,8 @@ internal sealed class PolicySentence
 
     public TierLink? Tier { get; private set; }
 
+    public ClusterTierLink? ClusterTier { get; private set; }
+
     public HostStage? Stage { get; private set; }
 
     public List<RuleLink> Rules { get; } = [];
@@ -85,6 +87,9 @@ internal sealed class PolicySentence
                 SaidOnce("tier", Tier, tier, Tier?.Tier.Name == tier.Tier.Name);
                 Tier = tier;
                 Source.Set("spec.tier", tier.Line);
+                break;
+            case ClusterTierLink tier:
+                ClusterTier = tier;
                 break;
             case StageLink stage:
                 Stage = stage.Stage;

@@ -1,6 +1,8 @@
+using NetPolicy.Diagnostics;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 
 namespace NetPolicy.Dsl;
 
@@ -26,4 +28,16 @@ internal static class Staging
         },
         _ => document,
     };
+
+    /// <summary>A policy that would be enforced although it stands in a draft.</summary>
+    public static IEnumerable<Diagnostic> FaultsOf(Manifest document)
+    {
+        if (document is ClusterNetworkPolicyManifest or AdminNetworkPolicyManifest or BaselineAdminNetworkPolicyManifest)
+        {
+            yield return new Diagnostic(
+                DslDiagnostics.CannotBeStaged,
+                $"`{document.Id}` has no staged form, expected policies of `networking.k8s.io` or `projectcalico.org`",
+                document.SpanOf(""));
+        }
+    }
 }

@@ -75,3 +75,23 @@ internal sealed record ServiceTerm(string Namespace, string Name, SourceLine At)
 
     public override int GetHashCode() => HashCode.Combine(Namespace, Name);
 }
+
+/// <summary>Nodes by their labels.</summary>
+internal sealed record NodesTerm(SelectorNode Selector, SourceLine At) : PeerTerm
+{
+    public override SourceLine Line => At;
+
+    public bool Equals(NodesTerm? other) => other is not null && Selector == other.Selector;
+
+    public override int GetHashCode() => Selector.GetHashCode();
+}
+
+/// <summary>A domain name, or a pattern of names.</summary>
+internal sealed record DomainTerm(string Pattern, SourceLine At) : PeerTerm
+{
+    public override SourceLine Line => At;
+
+    public bool Equals(DomainTerm? other) => other is not null && Pattern == other.Pattern;
+
+    public override int GetHashCode() => Pattern.GetHashCode(StringComparison.Ordinal);
+}

@@ -38,6 +38,9 @@ internal sealed record OrderLink(PolicyLink Before, PolicyOrder Order, SourceLin
 /// <summary>The tier.</summary>
 internal sealed record TierLink(PolicyLink Before, Tier Tier, SourceLine At) : PolicyLink(Before, At);
 
+/// <summary>The tier of a cluster policy and its priority there.</summary>
+internal sealed record ClusterTierLink(PolicyLink Before, string Tier, int Priority, SourceLine At) : PolicyLink(Before, At);
+
 /// <summary>A stage of a host policy.</summary>
 internal sealed record StageLink(PolicyLink Before, HostStage Stage) : PolicyLink(Before, default);
 

@@ -72,8 +72,11 @@ public sealed partial class PolicySet : IPolicyPart, IEquatable<PolicySet>
         return new PolicySet(name, [.. manifests], []);
     }
 
-    /// <summary>The set with every policy staged and everything else unchanged: draft mode in one word.</summary>
-    public PolicySet Staged() => new(Name, [.. _documents.Select(Staging.Of)], _findings);
+    /// <summary>
+    /// The set with every policy staged and everything else unchanged: draft mode in one word. Policies that have no staged form are reported,
+    /// because they would be enforced.
+    /// </summary>
+    public PolicySet Staged() => new(Name, [.. _documents.Select(Staging.Of)], [.. _findings, .. _documents.SelectMany(Staging.FaultsOf)]);
 
     /// <summary>True if both sets have the same documents in the same order.</summary>
     public bool Equals(PolicySet? other) => other is not null && _documents == other._documents;

@@ -68,4 +68,16 @@ public static class DslDiagnostics
     /// <summary>One attribute of a policy was given two values.</summary>
     public static readonly DiagnosticDescriptor SaidTwice = new(
         "NP2816", DiagnosticSeverity.Error, "attribute said twice", "say the attribute once");
+
+    /// <summary>A block with exceptions in a cluster policy.</summary>
+    public static readonly DiagnosticDescriptor ExceptInClusterPolicy = new(
+        "NP2817", DiagnosticSeverity.Error, "exception in a cluster policy", "write an earlier rule for the exception; the first rule that matches decides");
+
+    /// <summary>A union as the subject of a cluster policy.</summary>
+    public static readonly DiagnosticDescriptor UnionAsClusterSubject = new(
+        "NP2818", DiagnosticSeverity.Error, "union as the subject of a cluster policy", "write one policy for each group, or give the groups a label in common");
+
+    /// <summary>A policy that has no staged form, in a staged set.</summary>
+    public static readonly DiagnosticDescriptor CannotBeStaged = new(
+        "NP2819", DiagnosticSeverity.Error, "policy without a staged form", "leave the policy out of the staged set");
 }

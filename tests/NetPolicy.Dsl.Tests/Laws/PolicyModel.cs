@@ -24,7 +24,8 @@ internal sealed record PolicyModel(PolicyNoun Noun, int Subject, bool IsDecorate
         _ => throw new InvalidOperationException($"no such noun: {Noun}"),
     };
 
-    private static PolicyModel Make(Dice dice, int mostRules)
+    /// <summary>The model that the dice make.</summary>
+    public static PolicyModel Make(Dice dice, int mostRules)
     {
         PolicyNoun noun = dice.PickFrom(Enum.GetValues<PolicyNoun>());
         return new PolicyModel(noun, dice.Below(100), dice.Chance(30), dice.Chance(20), [.. dice.Many(0, mostRules, () => MakeRule(dice, noun))]);

@@ -8,7 +8,8 @@ namespace NetPolicy.Dsl.Tests.Refusals;
 /// <summary>Compiles statements against the language, with one shared set of references.</summary>
 internal static class SnippetCompiler
 {
-    private static readonly ImmutableArray<MetadataReference> s_references =
+    /// <summary>What every snippet may refer to.</summary>
+    public static ImmutableArray<MetadataReference> References { get; } =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(p => Path.GetFileName(p) is "System.Runtime.dll" or "System.Private.CoreLib.dll" or "System.Collections.dll" or "System.Linq.dll" or "netstandard.dll"
@@ -59,7 +60,7 @@ internal static class SnippetCompiler
         CSharpCompilation.Create(
             "Snippet",
             [s_handles, CSharpSyntaxTree.ParseText($"public static class Snippet\n{{\n    public static void Run(bool dev)\n    {{\n{statements}\n    }}\n}}", s_language)],
-            s_references,
+            References,
             s_options);
 
     private static IReadOnlyList<Diagnostic> Errors(ImmutableArray<Diagnostic> diagnostics) =>
