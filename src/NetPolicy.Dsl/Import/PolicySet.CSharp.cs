@@ -11,7 +11,7 @@ public sealed partial class PolicySet
     /// embedded YAML. Equal sets give the same bytes.
     /// </summary>
     /// <param name="options">Names, and how close the words stay to the documents; null for the defaults.</param>
-    /// <exception cref="ArgumentException">A name in the options is none in C#.</exception>
+    /// <exception cref="ArgumentException">A name in the options is none in C#, or the set's own name is none that <see cref="Define"/> takes.</exception>
     /// <exception cref="InvalidPolicySetException">The set has errors.</exception>
     public string ToCSharp(CSharpOptions? options = null)
     {
@@ -20,6 +20,11 @@ public sealed partial class PolicySet
         if (!CSharpText.IsName(className) || !asked.Namespace.Split('.').All(CSharpText.IsName))
         {
             throw new ArgumentException($"`{asked.Namespace}.{className}` is no name in C#", nameof(options));
+        }
+
+        if (!SetChecks.IsFileName(Name))
+        {
+            throw new ArgumentException($"`{Name}` is no name of a set, expected one that a file can have", nameof(options));
         }
 
         // The first time round tells which groups of namespaces deserve a name.
