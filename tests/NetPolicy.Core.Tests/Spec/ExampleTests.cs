@@ -5,7 +5,7 @@ namespace NetPolicy.Spec.Tests;
 /// <summary>The oracle and the engine say what the examples from the specifications say, and the examples reach all of the oracle.</summary>
 public sealed class ExampleTests
 {
-    private static readonly Example[] Examples = [.. KubernetesExamples.All, .. CalicoExamples.All, .. ClusterExamples.Examples];
+    private static readonly Example[] Examples = [.. KubernetesExamples.All, .. CalicoExamples.All, .. ClusterExamples.Examples, .. ClusterPolicyExamples.Examples];
 
     public static TheoryData<int, string> Cases()
     {
