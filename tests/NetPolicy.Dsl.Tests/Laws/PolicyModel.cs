@@ -21,6 +21,7 @@ internal sealed record PolicyModel(PolicyNoun Noun, int Subject, bool IsDecorate
         PolicyNoun.Host => Finish(HostSubject(), Decorate, p => p.Staged()),
         PolicyNoun.Untracked => Finish(HostSubject().DoNotTrack(), Decorate, p => p.Staged()),
         PolicyNoun.PreDnat => PreDnat(),
+        PolicyNoun.Cluster => Cluster(),
         _ => throw new InvalidOperationException($"no such noun: {Noun}"),
     };
 
@@ -85,6 +86,48 @@ internal sealed record PolicyModel(PolicyNoun Noun, int Subject, bool IsDecorate
         policy ??= start.NoIngress().NoEgress();
         policy = IsDecorated ? policy.Labelled(Syntax.Label("team").Is("a")).Annotated("why", "because: \"x\"") : policy;
         return IsStaged ? policy.Staged() : policy;
+    }
+
+    private ClusterPolicy Cluster()
+    {
+        ClusterPolicyWithoutTier named = Syntax.ClusterPolicy("p");
+        ClusterPolicyWithoutRules start = (Subject % 2 == 0 ? named.Admin(priority: 10) : named.Baseline(priority: 1000)).For(At(Vocabulary.Pods, Subject));
+        ClusterPolicy? policy = null;
+        foreach (RuleModel rule in Rules)
+        {
+            RuleWithoutTraffic<ClusterPolicy> open = policy is null ? ClusterRule(start, rule) : ClusterRule(policy, rule);
+
+            // A port by its name is looked up on a pod, and only rules of ingress are about pods alone.
+            IReadOnlyList<Ports> words = rule.Direction == RuleDirection.Ingress ? Vocabulary.Ports : Vocabulary.Numbers;
+            policy = rule.Traffic.IsEmpty ? open.OnAllTraffic() : open.On(rule.Traffic.Select(t => At(words, t)).Aggregate((a, b) => a | b));
+        }
+
+        policy ??= start.PassTo(Syntax.Anywhere).OnAllTraffic();
+        return IsDecorated ? policy.Labelled(Syntax.Label("team").Is("a")).Annotated("why", "no") : policy;
+    }
+
+    private static RuleWithoutTraffic<ClusterPolicy> ClusterRule<TStage>(ClusterRules<TStage> stage, RuleModel rule)
+    {
+        if (rule.Direction == RuleDirection.Ingress)
+        {
+            PodPeer pods = rule.Peers.Select(p => At(Vocabulary.Pods, p)).Aggregate((a, b) => a | b);
+            return rule.Action switch
+            {
+                RuleAction.Allow => stage.AllowFrom(pods),
+                RuleAction.Deny => stage.DenyFrom(pods),
+                _ => stage.PassFrom(pods),
+            };
+        }
+
+        // Names of domains only allow.
+        ClusterPeer[] words = [.. Vocabulary.ClusterPeers.Where(p => rule.Action == RuleAction.Allow || !p.Terms.Terms.Any(t => t is DomainTerm))];
+        ClusterPeer peer = rule.Peers.Select(p => At(words, p)).Aggregate((a, b) => a | b);
+        return rule.Action switch
+        {
+            RuleAction.Allow => stage.AllowTo(peer),
+            RuleAction.Deny => stage.DenyTo(peer),
+            _ => stage.PassTo(peer),
+        };
     }
 
     private IPolicyPart PreDnat()

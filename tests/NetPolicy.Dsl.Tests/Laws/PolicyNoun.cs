@@ -9,4 +9,5 @@ internal enum PolicyNoun
     Host,
     Untracked,
     PreDnat,
+    Cluster,
 }

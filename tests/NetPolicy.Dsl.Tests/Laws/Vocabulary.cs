@@ -45,6 +45,14 @@ internal static class Vocabulary
         Syntax.Pods(App.StartsWith("a")), EveryNamespace.Pods(!App.Exists),
     ];
 
+    public static IReadOnlyList<ClusterPeer> ClusterPeers { get; } =
+    [
+        .. Pods, Anywhere, Cidr("10.0.0.0/8"), Cidr("10.1.0.0/16"), Cidr("192.0.2.0/24"), Cidr("fd00::/8"), Cidr("0.0.0.0/0"),
+        AllNodes, Nodes(Label("zone") == "a"), Nodes(Label("zone").NotIn("a", "b")), Domain("api.example.io"), Domain("*.example.io"),
+    ];
+
+    public static IReadOnlyList<Ports> Numbers { get; } = [Tcp(80), Tcp(443), Udp(53), Sctp(80), Tcp(79).Through(81), AllTcp, AllUdp, Dns];
+
     public static IReadOnlyList<Ports> Ports { get; } =
     [
         Tcp(80), Tcp(443), Udp(53), Sctp(80), Tcp(79).Through(81), Tcp("http"), Tcp(8080).Named("http").ByName, AllTcp, AllUdp, Dns, Tcp(80).Named("http"),
