@@ -3,6 +3,7 @@ using NetPolicy.Analysis;
 using NetPolicy.Cli.Input;
 using NetPolicy.Cli.Output;
 using NetPolicy.Engine;
+using NetPolicy.Manifests;
 
 namespace NetPolicy.Cli.Commands;
 
@@ -20,18 +21,20 @@ internal static class DiffCommand
         Option<string> output = CommonOptions.Output("text", "json");
         Option<string> staged = CommonOptions.Staged();
         Option<string> hostInput = CommonOptions.HostInput();
+        Option<string> fields = CommonOptions.Fields();
         Argument<string> old = new("OLD") { Description = "File or folder of the world before." };
         Argument<string> @new = new("NEW") { Description = "File or folder of the world after." };
         Command command = new("diff", "Lists the connections that two worlds judge differently, whatever their documents look like.")
         {
-            with, ends, output, staged, hostInput, old, @new,
+            with, ends, output, staged, hostInput, fields, old, @new,
         };
         command.SetAction(parsed =>
         {
             EngineOptions options = CommonOptions.ToEngineOptions(parsed.GetValue(staged), parsed.GetValue(hostInput));
+            ManifestReadOptions reading = CommonOptions.ToReadOptions(parsed.GetValue(fields));
             string[] shared = parsed.GetValue(with)!;
-            Snapshot before = Snapshot.Of(World.Load([.. shared, parsed.GetValue(old)!]), options);
-            Snapshot after = Snapshot.Of(World.Load([.. shared, parsed.GetValue(@new)!]), options);
+            Snapshot before = Snapshot.Of(World.Load([.. shared, parsed.GetValue(old)!], reading), options);
+            Snapshot after = Snapshot.Of(World.Load([.. shared, parsed.GetValue(@new)!], reading), options);
             SemanticDiff diff = SemanticDiff.Between(before, after, new DiffOptions { Ends = parsed.GetValue(ends) });
             if (parsed.GetValue(output) == "json")
             {

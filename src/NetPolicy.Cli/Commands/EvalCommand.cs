@@ -16,13 +16,14 @@ internal static class EvalCommand
         Option<string> output = CommonOptions.Output("text", "json");
         Option<string> staged = CommonOptions.Staged();
         Option<string> hostInput = CommonOptions.HostInput();
+        Option<string> fields = CommonOptions.Fields();
         Argument<string[]> paths = CommonOptions.Paths();
-        Command command = new("eval", "Says whether a flow passes, and which rule decides.") { file, output, staged, hostInput, paths };
+        Command command = new("eval", "Says whether a flow passes, and which rule decides.") { file, output, staged, hostInput, fields, paths };
         flows.AddTo(command);
         command.SetAction(parsed =>
         {
             Snapshot snapshot = Snapshot.Of(
-                World.Load(parsed.GetValue(paths)!),
+                World.Load(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields))),
                 CommonOptions.ToEngineOptions(parsed.GetValue(staged), parsed.GetValue(hostInput)));
             PendingWorld? pending = PendingOf(snapshot);
             return parsed.GetValue(file) is { } name

@@ -15,16 +15,17 @@ internal static class ExplainCommand
         Option<string> output = CommonOptions.Output("text", "json");
         Option<string> staged = CommonOptions.Staged();
         Option<string> hostInput = CommonOptions.HostInput();
+        Option<string> fields = CommonOptions.Fields();
         Argument<string[]> paths = CommonOptions.Paths();
         Command command = new("explain", "Shows why a flow passes or fails: everything that was asked, and where it is written.")
         {
-            output, staged, hostInput, paths,
+            output, staged, hostInput, fields, paths,
         };
         flows.AddTo(command);
         command.SetAction(parsed =>
         {
             Snapshot snapshot = Snapshot.Of(
-                World.Load(parsed.GetValue(paths)!),
+                World.Load(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields))),
                 CommonOptions.ToEngineOptions(parsed.GetValue(staged), parsed.GetValue(hostInput)));
             FlowRequest request = flows.Read(parsed);
             Flow flow = FlowOptions.Resolve(snapshot, request);

@@ -15,11 +15,12 @@ internal static class LintCommand
     public static Command Create()
     {
         Option<string> output = CommonOptions.Output("text", "json", "sarif");
+        Option<string> fields = CommonOptions.Fields();
         Argument<string[]> paths = CommonOptions.Paths();
-        Command command = new("lint", "Finds what is valid but probably not meant, with a flow that shows it.") { output, paths };
+        Command command = new("lint", "Finds what is valid but probably not meant, with a flow that shows it.") { output, fields, paths };
         command.SetAction(parsed =>
         {
-            IReadOnlyList<Manifest> manifests = World.Load(parsed.GetValue(paths)!);
+            IReadOnlyList<Manifest> manifests = World.Load(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields)));
             IReadOnlyList<Diagnostic> findings = Lint.Run(Snapshot.Of(manifests));
             switch (parsed.GetValue(output))
             {

@@ -19,15 +19,16 @@ internal static class MatrixCommand
         Option<string> output = CommonOptions.Output("text", "json");
         Option<string> staged = CommonOptions.Staged();
         Option<string> hostInput = CommonOptions.HostInput();
+        Option<string> fields = CommonOptions.Fields();
         Argument<string[]> paths = CommonOptions.Paths();
         Command command = new("matrix", "Lists who can reach whom on which ports, by groups of ends that behave the same.")
         {
-            from, to, @namespace, port, output, staged, hostInput, paths,
+            from, to, @namespace, port, output, staged, hostInput, fields, paths,
         };
         command.SetAction(parsed =>
         {
             Snapshot snapshot = Snapshot.Of(
-                World.Load(parsed.GetValue(paths)!),
+                World.Load(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields))),
                 CommonOptions.ToEngineOptions(parsed.GetValue(staged), parsed.GetValue(hostInput)));
             (int? number, string? protocol) = FlowOptions.ReadPort(parsed.GetValue(port), null);
             Connectivity matrix = Connectivity.Of(snapshot, new ConnectivityOptions

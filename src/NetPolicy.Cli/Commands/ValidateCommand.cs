@@ -21,14 +21,15 @@ internal static class ValidateCommand
             DefaultValueFactory = _ => "strict",
         };
         cidr.AcceptOnlyFromAmong("strict", "lenient");
+        Option<string> fields = CommonOptions.Fields();
         Argument<string[]> paths = CommonOptions.Paths();
         Command command = new("validate", "Checks documents as the API servers do, and says everything that is wrong.")
         {
-            output, standalone, cidr, paths,
+            output, standalone, cidr, fields, paths,
         };
         command.SetAction(parsed =>
         {
-            ManifestReadResult read = World.Read(parsed.GetValue(paths)!);
+            ManifestReadResult read = World.Read(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields)));
             Diagnostic[] findings = [.. Findings(read, parsed.GetValue(standalone), parsed.GetValue(cidr) == "lenient" ? CidrMode.Lenient : CidrMode.Strict)];
             if (parsed.GetValue(output) == "json")
             {
@@ -50,7 +51,7 @@ internal static class ValidateCommand
         Manifest[] manifests = [.. read.Manifests.Where(m => m is not ExpectationManifest)];
         IEnumerable<Diagnostic> compared = standalone
             ? manifests.GroupBy(m => m.Source.File).SelectMany(file => ManifestChecks.Duplicates(file).AsEnumerable())
-            : ManifestChecks.Duplicates(manifests).Concat(ManifestChecks.MissingTiers(manifests));
+            : ManifestChecks.Duplicates(manifests).Concat(ManifestChecks.MissingTiers(manifests)).Concat(ManifestChecks.UnknownDomainNames(manifests));
         return FindingsText.InOrder(read.Diagnostics
             .Concat(compared)
             .Concat(Validator.Validate(manifests.Concat(read.Damaged), new ValidationOptions { CidrMode = mode })));

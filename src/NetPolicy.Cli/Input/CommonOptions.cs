@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NetPolicy.Engine;
+using NetPolicy.Manifests;
 
 namespace NetPolicy.Cli.Input;
 
@@ -35,6 +36,20 @@ internal static class CommonOptions
         option.AcceptOnlyFromAmong(formats);
         return option;
     }
+
+    public static Option<string> Fields()
+    {
+        Option<string> option = new("--fields")
+        {
+            Description = "Fields that a policy kind does not have: strict refuses them, lenient drops them with a warning as API servers do.",
+            DefaultValueFactory = _ => "strict",
+        };
+        option.AcceptOnlyFromAmong("strict", "lenient");
+        return option;
+    }
+
+    public static ManifestReadOptions ToReadOptions(string? fields) =>
+        ManifestReadOptions.Default with { FieldMode = fields == "lenient" ? FieldMode.Lenient : FieldMode.Strict };
 
     public static Option<string?> NetworkNamespace() => new("--netns")
     {

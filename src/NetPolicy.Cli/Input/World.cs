@@ -13,15 +13,16 @@ internal static class World
     /// Reads and validates; warnings and errors go to standard error. CIDR spellings that older API servers accepted are warnings.
     /// </summary>
     /// <exception cref="UnusableException">Some document has an error: nothing is judged then.</exception>
-    public static IReadOnlyList<Manifest> Load(IReadOnlyList<string> paths)
+    public static IReadOnlyList<Manifest> Load(IReadOnlyList<string> paths, ManifestReadOptions? options = null)
     {
-        ManifestReadResult read = Read(paths);
+        ManifestReadResult read = Read(paths, options);
         Manifest[] manifests = [.. read.Manifests.Where(m => m is not ExpectationManifest)];
         Diagnostic[] findings =
         [
             .. read.Diagnostics,
             .. ManifestChecks.Duplicates(manifests),
             .. ManifestChecks.MissingTiers(manifests),
+            .. ManifestChecks.UnknownDomainNames(manifests),
             .. Validator.Validate(manifests.Concat(read.Damaged), new ValidationOptions { CidrMode = CidrMode.Lenient }),
         ];
         FindingsText.Write(Console.Error, FindingsText.InOrder(findings));
@@ -32,5 +33,6 @@ internal static class World
     }
 
     /// <summary>Reads without validating.</summary>
-    public static ManifestReadResult Read(IReadOnlyList<string> paths) => ManifestReader.ReadPaths(paths, Console.In);
+    public static ManifestReadResult Read(IReadOnlyList<string> paths, ManifestReadOptions? options = null) =>
+        ManifestReader.ReadPaths(paths, Console.In, options);
 }

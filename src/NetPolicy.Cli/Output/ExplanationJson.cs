@@ -95,7 +95,13 @@ internal static class ExplanationJson
             json.WriteStartObject();
             json.WriteString("direction", Words.Of(rule.Rule.Direction));
             json.WriteNumber("index", rule.Rule.Index);
+            FlowJson.WriteOptional(json, "name", rule.Rule.Name);
             json.WriteString("action", rule.Rule.Action.ToString());
+            if (rule.Rule.FailsClosed)
+            {
+                json.WriteBoolean("failsClosed", true);
+            }
+
             json.WriteBoolean("matched", rule.Matched);
             WriteSpan(json, rule.Rule.Span);
             json.WriteEndObject();

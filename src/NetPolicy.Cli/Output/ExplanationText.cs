@@ -76,9 +76,11 @@ internal static class ExplanationText
         foreach (ExplainedRule rule in rules)
         {
             string matched = rule.Matched ? Paint.Good("matches") : Paint.Faint("no match");
-            output.WriteLine($"{indent}{Words.Of(rule.Rule.Direction)}[{rule.Rule.Index}] {ActionWord(rule.Rule.Action)}: {matched}{At(rule.Rule.Span)}");
+            output.WriteLine($"{indent}{Words.Of(rule.Rule.Direction)}[{rule.Rule.Index}] {Named(rule.Rule)}{ActionWord(rule.Rule.Action)}: {matched}{At(rule.Rule.Span)}");
         }
     }
+
+    private static string Named(Rule rule) => $"{(rule.Name is { } name ? $"`{name}` " : "")}{(rule.FailsClosed ? "(fails closed) " : "")}";
 
     private static string ActionWord(RuleAction action) => action.ToString();
 

@@ -112,6 +112,7 @@ internal static class FlowJson
         json.WriteString("name", rule.Source.Metadata.Name);
         json.WriteString("direction", Words.Of(rule.Direction));
         json.WriteNumber("index", rule.Index);
+        WriteOptional(json, "ruleName", rule.Name);
         json.WriteEndObject();
     }
 

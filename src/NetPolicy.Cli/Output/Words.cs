@@ -52,7 +52,7 @@ internal static class Words
         {
             DecisionReason.NoSay => "no policy has a say here",
             DecisionReason.NotSelected => "allowed: no policy selects it in this direction",
-            DecisionReason.Rule => $"{(decision.Verdict == EndVerdict.Allow ? "allowed" : "denied")} by {decision.Rule}{At(decision)}",
+            DecisionReason.Rule => $"{(decision.Verdict == EndVerdict.Allow ? "allowed" : "denied")} by {decision.Rule}{Named(decision.Rule)}{At(decision)}",
             DecisionReason.Isolated => $"denied: {by} isolates it, and no rule allows this flow{At(decision)}",
             DecisionReason.ProfileRule => $"{(decision.Verdict == EndVerdict.Allow ? "allowed" : "denied")} by {decision.Rule}: no policy decided, so the profile does",
             DecisionReason.NoProfileAllows => $"denied: no policy selects {by} in this direction and no profile allows",
@@ -60,12 +60,14 @@ internal static class Words
             DecisionReason.Failsafe => "allowed: a failsafe port, which policy never closes",
             DecisionReason.EndpointToHost => "denied: the node drops what its own workloads send to it (defaultEndpointToHostAction)",
             DecisionReason.HostInput => "denied by the host's own input rules (--host-input drop)",
-            DecisionReason.Self => "allowed: a pod always reaches itself",
+            DecisionReason.Self => "allowed: a pod reaches itself",
             DecisionReason.OwnNode => "allowed: a pod's own node always reaches it",
             DecisionReason.Unreachable => "denied: unreachable, no address family in common, or the Service has no such port or no ready backend",
             _ => throw new ArgumentOutOfRangeException(nameof(decision)),
         };
     }
+
+    private static string Named(Policies.Rule? rule) => rule?.Name is { } name ? $" `{name}`" : "";
 
     private static string At(in EndDecision decision)
     {

@@ -25,6 +25,7 @@ public static class Lint
         HostEndpointCheck.Run(context);
         ClusterTrafficCheck.Run(context);
         ShadowCheck.Run(context);
+        ClusterPolicyCheck.Run(context);
         PortNameCheck.Run(context);
         DirectionCheck.Run(context);
         BlockCheck.Run(context);

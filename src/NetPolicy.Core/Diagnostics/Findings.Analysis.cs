@@ -59,4 +59,13 @@ public static partial class Findings
 
     /// <summary>NP3019.</summary>
     public static readonly DiagnosticDescriptor BlockNamesService = Warning("NP3019", "Address block of a Service", "select the Service's pods by labels: policies see the pod's address, not the Service's");
+
+    /// <summary>NP3020.</summary>
+    public static readonly DiagnosticDescriptor PriorityTie = Warning("NP3020", "Equal priorities of cluster policies that disagree", "give them different priorities: which of both is asked first is not specified");
+
+    /// <summary>NP3021.</summary>
+    public static readonly DiagnosticDescriptor IngressSeesPodsOnly = Info("NP3021", "Ingress rule of a cluster policy that sees pods only", "deny everybody else with a NetworkPolicy that selects the pods and lets nobody in");
+
+    /// <summary>NP3022.</summary>
+    public static readonly DiagnosticDescriptor BaselineHidden = Info("NP3022", "Baseline rules that NetworkPolicies hide", "nothing to do if they are meant for pods to come; use tier `Admin` to overrule NetworkPolicies");
 }

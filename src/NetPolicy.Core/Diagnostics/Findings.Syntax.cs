@@ -66,6 +66,9 @@ public static partial class Findings
     /// <summary>NP1021.</summary>
     public static readonly DiagnosticDescriptor BadExpectation = Error("NP1021", "Expectation that cannot be used", "correct the value");
 
+    /// <summary>NP1023.</summary>
+    public static readonly DiagnosticDescriptor UnknownFieldDropped = Warning("NP1023", "Unknown field dropped", "check spelling and indentation: without the field the policy may mean something else");
+
     /// <summary>NP1022.</summary>
     public static readonly DiagnosticDescriptor NothingToRead = Warning("NP1022", "File or folder holds no documents", "of a folder, files ending in .yaml, .yml and .json are read");
 }

@@ -14,6 +14,9 @@ public static partial class Findings
     /// <summary>NP2003.</summary>
     public static readonly DiagnosticDescriptor TierNotFound = Warning("NP2003", "Policy of a tier that no document declares", "add the Tier, or correct the name: Calico refuses to create a policy of a tier that does not exist");
 
+    /// <summary>NP2004.</summary>
+    public static readonly DiagnosticDescriptor DomainNameUnknown = Warning("NP2004", "Domain name without known addresses", "list its addresses in a document of kind DomainNames, as a dataplane would learn them from DNS");
+
     /// <summary>NP2010.</summary>
     public static readonly DiagnosticDescriptor NameRequired = Error("NP2010", "Object without a name", Server + "write `metadata.name`");
 
@@ -211,6 +214,9 @@ public static partial class Findings
 
     /// <summary>NP2302.</summary>
     public static readonly DiagnosticDescriptor InvalidInventoryPort = Error("NP2302", "Port in the inventory that cannot be", "ports go from 1 to 65535");
+
+    /// <summary>NP2304.</summary>
+    public static readonly DiagnosticDescriptor InvalidKnownName = Error("NP2304", "Name that cannot be resolved", "write a full name without `*`");
 
     /// <summary>NP2303.</summary>
     public static readonly DiagnosticDescriptor InvalidNodeInterfaces = Error("NP2303", "Annotation netpol/interfaces that cannot be read", "write for example {\"eth0\":[\"172.17.0.10\"]}");

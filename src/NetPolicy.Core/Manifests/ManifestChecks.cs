@@ -1,7 +1,12 @@
+using System.Globalization;
 using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Expectations;
+using NetPolicy.Manifests.Inventory;
+using NetPolicy.Manifests.Nodes;
+using NetPolicy.Manifests.PolicyApi;
+using NetPolicy.Policies;
 
 namespace NetPolicy.Manifests;
 
@@ -52,6 +57,47 @@ public static class ManifestChecks
                 Path = "spec.tier",
             })
             .ToEquatableArray();
+    }
+
+    /// <summary>Domain names in rules that allow, of which no document of kind DomainNames knows an address: such a rule matches nothing by them.</summary>
+    public static EquatableArray<Diagnostic> UnknownDomainNames(IEnumerable<Manifest> manifests)
+    {
+        List<Manifest> all = [.. manifests];
+        string[] known = [.. all.OfType<DomainNamesManifest>().SelectMany(m => m.Names).Where(n => !n.Value.IsEmpty).Select(n => n.Key)];
+        return all
+            .SelectMany(policy => AllowedNames(policy).Select(name => (Policy: policy, name.Path, name.Pattern)))
+            .Where(name => !known.Any(k => DomainPattern.Matches(name.Pattern, k)))
+            .Select(name => new Diagnostic(
+                Findings.DomainNameUnknown,
+                $"no address of domain name `{ScalarNode.Shorten(name.Pattern)}` is known: it matches nothing here, while a dataplane allows what DNS answers; other peers of the rule are judged",
+                name.Policy.SpanOf(name.Path))
+            {
+                Document = name.Policy.Source.Document,
+                Path = name.Path,
+            })
+            .ToEquatableArray();
+    }
+
+    private static IEnumerable<(string Path, string Pattern)> AllowedNames(Manifest policy)
+    {
+        IEnumerable<(string? Action, EquatableArray<ClusterPolicyPeer>? Peers)> rules = policy switch
+        {
+            ClusterNetworkPolicyManifest { Spec.Egress: { } egress } => egress.Select(r => (r.Action, r.Peers)),
+            AdminNetworkPolicyManifest { Spec.Egress: { } egress } => egress.Select(r => (r.Action, r.Peers)),
+            _ => [],
+        };
+        foreach ((int rule, (string? action, EquatableArray<ClusterPolicyPeer>? written)) in rules.Index().Where(r => r.Item.Action is "Accept" or "Allow"))
+        {
+            EquatableArray<ClusterPolicyPeer> peers = written ?? [];
+            for (int p = 0; p < peers.Count; p++)
+            {
+                EquatableArray<string> names = peers[p].DomainNames ?? [];
+                for (int n = 0; n < names.Count; n++)
+                {
+                    yield return (string.Create(CultureInfo.InvariantCulture, $"spec.egress[{rule}].to[{p}].domainNames[{n}]"), names[n]);
+                }
+            }
+        }
     }
 
     // The default namespace may be written or left out.

@@ -1,10 +1,13 @@
 namespace NetPolicy.Manifests;
 
-/// <summary>Limits of reading. The defaults fit any cluster; what exceeds them is a diagnostic, never an exception.</summary>
+/// <summary>Limits and modes of reading. The defaults fit any cluster; what exceeds a limit is a diagnostic, never an exception.</summary>
 public sealed record ManifestReadOptions
 {
     /// <summary>The default limits.</summary>
     public static ManifestReadOptions Default { get; } = new();
+
+    /// <summary>Fields that a policy kind does not have. Default strict. In dumps of a cluster's inventory they are passed over in both modes.</summary>
+    public FieldMode FieldMode { get; init; }
 
     /// <summary>Largest text that is parsed, in bytes of UTF-8; checked before parsing. Default 256 MiB.</summary>
     public long MaxBytes { get; init; } = 256L << 20;

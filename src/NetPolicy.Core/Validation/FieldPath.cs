@@ -17,6 +17,9 @@ internal sealed class FieldPath
         _index = index;
     }
 
+    /// <summary>The last field's name; null for a list entry.</summary>
+    public string? Name => _name;
+
     public static FieldPath Of(string name) => new(null, name, 0);
 
     public static FieldPath Metadata(string name) => Of("metadata").Child(name);

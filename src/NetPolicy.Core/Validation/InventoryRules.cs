@@ -32,6 +32,9 @@ internal static class InventoryRules
             case EndpointSliceManifest slice:
                 CheckSlice(slice, context);
                 break;
+            case DomainNamesManifest names:
+                CheckNames(names, context);
+                break;
             case WorkloadEndpointManifest endpoint:
                 CheckWorkloadEndpoint(endpoint.Spec ?? new WorkloadEndpointSpec(), context);
                 break;
@@ -104,6 +107,20 @@ internal static class InventoryRules
             {
                 context.AddEach(Findings.InvalidPortName, spec.Child("ports").At(i).Child("targetPort"), "port name", name.Text!, NameSyntax.PortName(name.Text!));
             }
+        }
+    }
+
+    private static void CheckNames(DomainNamesManifest names, ValidationContext context)
+    {
+        foreach ((string name, EquatableArray<string> addresses) in names.Names)
+        {
+            FieldPath path = FieldPath.Of("names").Child(name);
+            if (!DomainNameSyntax.IsName(name))
+            {
+                context.Add(Findings.InvalidKnownName, path, Cause.Invalid, $"`{ScalarNode.Shorten(name)}` cannot be looked up, expected a name such as `example.io`");
+            }
+
+            CheckAddresses(addresses, path, context);
         }
     }
 

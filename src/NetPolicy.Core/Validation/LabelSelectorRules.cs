@@ -1,40 +1,50 @@
 using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.Nodes;
 
 namespace NetPolicy.Validation;
 
 /// <summary>Kubernetes label selectors (Kubernetes specification §2.1 rules 7 to 13).</summary>
 internal static class LabelSelectorRules
 {
-    /// <summary>True if a client library would make a selector of it; of a kind whose API server does not look, anything may be written.</summary>
-    public static bool IsValid(LabelSelectorSpec selector)
+    /// <summary>Why no client library would make a selector of it: of a kind whose API server does not look, anything may be written.</summary>
+    public static IEnumerable<(FieldPath Path, string Fault)> Faults(LabelSelectorSpec selector, FieldPath path)
     {
-        foreach ((string key, string value) in selector.MatchLabels ?? default)
+        foreach ((string key, string value) in (selector.MatchLabels ?? default).AsEnumerable())
         {
-            if (NameSyntax.QualifiedName(key).Any() || NameSyntax.LabelValue(value).Any())
+            FieldPath labels = path.Child("matchLabels");
+            foreach (string fault in LabelFaults(key, [value]))
             {
-                return false;
+                yield return (labels, fault);
             }
         }
 
-        foreach (LabelRequirement requirement in selector.MatchExpressions ?? default)
+        EquatableArray<LabelRequirement> requirements = selector.MatchExpressions ?? [];
+        for (int i = 0; i < requirements.Count; i++)
         {
-            EquatableArray<string> values = requirement.Values ?? [];
-            bool fits = requirement.Operator switch
+            FieldPath entry = path.Child("matchExpressions").At(i);
+            EquatableArray<string> values = requirements[i].Values ?? [];
+            string @operator = ScalarNode.Shorten(requirements[i].Operator ?? "");
+            if (@operator is not ("In" or "NotIn" or "Exists" or "DoesNotExist"))
             {
-                "In" or "NotIn" => !values.IsEmpty,
-                "Exists" or "DoesNotExist" => values.IsEmpty,
-                _ => false,
-            };
-            if (!fits || NameSyntax.QualifiedName(requirement.Key ?? "").Any() || values.Any(value => NameSyntax.LabelValue(value).Any()))
+                yield return (entry.Child("operator"), $"operator `{@operator}` is unknown, expected `In`, `NotIn`, `Exists` or `DoesNotExist`");
+            }
+            else if (values.IsEmpty == @operator is "In" or "NotIn")
             {
-                return false;
+                yield return (entry.Child("values"), values.IsEmpty ? $"`{@operator}` has no values, expected at least one" : $"`{@operator}` has values, expected none");
+            }
+
+            foreach (string fault in LabelFaults(requirements[i].Key ?? "", values))
+            {
+                yield return (entry, fault);
             }
         }
-
-        return true;
     }
+
+    private static IEnumerable<string> LabelFaults(string key, EquatableArray<string> values) =>
+        NameSyntax.QualifiedName(key).Select(fault => $"label key `{ScalarNode.Shorten(key)}` {fault}")
+            .Concat(values.SelectMany(value => NameSyntax.LabelValue(value).Select(fault => $"label value `{ScalarNode.Shorten(value)}` {fault}")));
 
     public static void Check(LabelSelectorSpec selector, FieldPath path, ValidationContext context)
     {

@@ -4,11 +4,12 @@ using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Manifests.PolicyApi;
 
 namespace NetPolicy.Validation;
 
 /// <summary>
-/// Says what API servers would refuse, with their path and reason: Kubernetes specification §2, Calico specification §1. Each document is judged alone;
+/// Says what API servers would refuse, with their path and reason: Kubernetes specification §2, Calico specification §1, cluster policy specification §6. Each document is judged alone;
 /// <see cref="ManifestChecks"/> compares them. Defaults need no step of their own: absent fields are judged as their defaults.
 /// </summary>
 /// <remarks>Reports all findings, in the order of the documents. Stateless; may be used from several threads at once.</remarks>
@@ -52,6 +53,15 @@ public static class Validator
                 break;
             case CalicoPolicyManifest policy:
                 CalicoPolicyRules.Check(policy, context);
+                break;
+            case ClusterNetworkPolicyManifest policy:
+                ClusterNetworkPolicyRules.Check(policy.Spec, context);
+                break;
+            case AdminNetworkPolicyManifest policy:
+                AdminNetworkPolicyRules.Check(policy, context);
+                break;
+            case BaselineAdminNetworkPolicyManifest policy:
+                AdminNetworkPolicyRules.Check(policy, context);
                 break;
             case StagedKubernetesNetworkPolicyManifest policy:
                 StagedPolicyRules.Check(policy, context);

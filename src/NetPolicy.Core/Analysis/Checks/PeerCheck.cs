@@ -142,7 +142,7 @@ internal static class PeerCheck
             {
                 for (int p = 0; p < rules[r].Peers.Count; p++)
                 {
-                    if (PolicyApiRules.ToPods(rules[r].Peers[p]) is { } selector)
+                    if (PolicyApiNormalizer.ToPods(rules[r].Peers[p]) is { } selector)
                     {
                         yield return (string.Create(CultureInfo.InvariantCulture, $"{list}[{r}].{side}[{p}]"), selector, rules[r].IsDns);
                     }

@@ -9,6 +9,9 @@ internal abstract class ManifestKind(string kind, UnknownFields unknownFields, p
 
     public UnknownFields UnknownFields => unknownFields;
 
+    /// <summary>What the API server calls a value of the wrong type; null where it cannot decode the document at all.</summary>
+    public string? TypeReason { get; init; }
+
     /// <summary>The versions that are read; the first is the one written.</summary>
     public IReadOnlyList<string> ApiVersions => apiVersions;
 

@@ -23,9 +23,9 @@ internal static class ManifestKinds
     private static readonly ManifestKind[] All =
     [
         Policy(new NetworkPolicyManifest(), [], Fields<NetworkPolicyManifest>.Object("spec", KubernetesCodecs.SpecCodec, m => m.Spec, (m, v) => m with { Spec = v })),
-        Policy(new ClusterNetworkPolicyManifest(), [], Fields<ClusterNetworkPolicyManifest>.Object("spec", PolicyApiCodecs.ClusterPolicy, m => m.Spec, (m, v) => m with { Spec = v })),
-        Policy(new AdminNetworkPolicyManifest(), [], Fields<AdminNetworkPolicyManifest>.Object("spec", PolicyApiCodecs.AdminPolicy, m => m.Spec, (m, v) => m with { Spec = v })),
-        Policy(new BaselineAdminNetworkPolicyManifest(), [], Fields<BaselineAdminNetworkPolicyManifest>.Object("spec", PolicyApiCodecs.BaselinePolicy, m => m.Spec, (m, v) => m with { Spec = v })),
+        PolicyApi(new ClusterNetworkPolicyManifest(), Fields<ClusterNetworkPolicyManifest>.Object("spec", PolicyApiCodecs.ClusterPolicy, m => m.Spec, (m, v) => m with { Spec = v })),
+        PolicyApi(new AdminNetworkPolicyManifest(), Fields<AdminNetworkPolicyManifest>.Object("spec", PolicyApiCodecs.AdminPolicy, m => m.Spec, (m, v) => m with { Spec = v })),
+        PolicyApi(new BaselineAdminNetworkPolicyManifest(), Fields<BaselineAdminNetworkPolicyManifest>.Object("spec", PolicyApiCodecs.BaselinePolicy, m => m.Spec, (m, v) => m with { Spec = v })),
         CalicoPolicy(CalicoPolicyKind.NetworkPolicy),
         CalicoPolicy(CalicoPolicyKind.GlobalNetworkPolicy),
         CalicoPolicy(CalicoPolicyKind.StagedNetworkPolicy),
@@ -98,6 +98,11 @@ internal static class ManifestKinds
     private static ManifestKind<T> Policy<T>(T empty, IEnumerable<string> olderVersions, params Field<T>[] fields)
         where T : Manifest =>
         new(empty, UnknownFields.Refuse, olderVersions, fields);
+
+    // Custom resources: their types are checked like all else of their schema.
+    private static ManifestKind<T> PolicyApi<T>(T empty, Field<T> spec)
+        where T : Manifest =>
+        new(empty, UnknownFields.Refuse, [], spec) { TypeReason = "FieldValueTypeInvalid" };
 
     private static ManifestKind<T> Inventory<T>(T empty, IEnumerable<string> olderVersions, params Field<T>[] fields)
         where T : Manifest =>

@@ -92,6 +92,11 @@ internal sealed class ObjectCodec<T> : Codec<T>, IFieldNames
         string key = ScalarNode.Shorten(entry.Key);
         bool isFlood = context.State.Diagnostics.Count > MostHints;
         string expected = isFlood ? "" : $", expected one of {string.Join(", ", Names.Select(name => $"`{name}`"))}";
-        context.Report(Findings.UnknownField, entry.KeySpan, $"unknown field `{key}`{expected}", isFlood ? null : FieldHint.For(entry.Key, context.Shapes));
+        bool isDropped = context.State.Options.FieldMode == FieldMode.Lenient;
+        context.Report(
+            isDropped ? Findings.UnknownFieldDropped : Findings.UnknownField,
+            entry.KeySpan,
+            $"unknown field `{key}`{(isDropped ? " is dropped" : "")}{expected}",
+            isFlood ? null : FieldHint.For(entry.Key, context.Shapes));
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ObjectReader(ReadState state)
         }
         else if (ManifestKinds.Find(apiVersion ?? "", kind) is { } known)
         {
-            ReadContext context = new(state, known.UnknownFields);
+            ReadContext context = new(state, known.UnknownFields, known.TypeReason);
             Manifest manifest = known.Read(mapping, context, new NodeSourceMap(state.File, state.Document, mapping));
             Keep(ManifestKinds.StoredCalico.Contains(apiVersion ?? "") ? CalicoStorage.Restore(manifest) : manifest, isSound && !context.HasErrors);
         }

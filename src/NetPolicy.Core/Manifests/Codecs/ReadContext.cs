@@ -6,7 +6,7 @@ using NetPolicy.Manifests.Nodes;
 namespace NetPolicy.Manifests.Codecs;
 
 /// <summary>Where a codec stands in a document, and where it reports to.</summary>
-internal sealed class ReadContext(ReadState state, UnknownFields unknownFields)
+internal sealed class ReadContext(ReadState state, UnknownFields unknownFields, string? typeReason = null)
 {
     private readonly List<(string? Name, int Index)> _path = [];
 
@@ -29,7 +29,8 @@ internal sealed class ReadContext(ReadState state, UnknownFields unknownFields)
     public void Report(DiagnosticDescriptor descriptor, SourceSpan span, string message, string? help = null)
     {
         HasErrors |= descriptor.Severity == DiagnosticSeverity.Error;
-        state.Report(descriptor, message, span, PathText(), help);
+        bool isOfType = descriptor == Findings.WrongType || descriptor == Findings.UnquotedText || descriptor == Findings.NumberOutOfRange;
+        state.Report(descriptor, message, span, PathText(), help, reason: isOfType ? typeReason : null);
     }
 
     /// <summary>Notes an error that somebody else has reported.</summary>

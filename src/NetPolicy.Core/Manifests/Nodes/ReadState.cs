@@ -20,7 +20,7 @@ internal sealed class ReadState(string? file, ManifestReadOptions options)
     /// <summary>True once the text held more values than the limit.</summary>
     public bool IsFull => _values > options.MaxValues;
 
-    public void Report(DiagnosticDescriptor descriptor, string message, SourceSpan span, string? path = null, string? help = null, SourceSpan? related = null)
+    public void Report(DiagnosticDescriptor descriptor, string message, SourceSpan span, string? path = null, string? help = null, SourceSpan? related = null, string? reason = null)
     {
         if (Diagnostics.Count > options.MaxFindings)
         {
@@ -32,12 +32,13 @@ internal sealed class ReadState(string? file, ManifestReadOptions options)
             descriptor = Findings.TextTooLarge;
             message = $"more than {options.MaxFindings} findings, the others are left out";
             help = "correct what is reported first";
-            (path, related) = (null, null);
+            (path, related, reason) = (null, null, null);
         }
 
         Diagnostics.Add(new Diagnostic(descriptor, message, span)
         {
             Path = path,
+            Reason = reason,
             Document = Document,
             Help = help ?? descriptor.Help,
             Related = related is { } other ? [other] : [],

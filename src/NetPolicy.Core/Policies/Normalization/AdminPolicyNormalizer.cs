@@ -16,7 +16,7 @@ internal static class AdminPolicyNormalizer
 
     private static Policy Normalize(Manifest source, AdminNetworkPolicySpec spec, bool isBaseline)
     {
-        PolicyApiRules rules = new(source, spec.Subject, isUnderstood: true) { HasDomainNames = !isBaseline };
+        PolicyApiNormalizer rules = new(source, spec.Subject, isUnderstood: true) { HasDomainNames = !isBaseline };
         return new Policy(source)
         {
             Tier = isBaseline ? Tier.KubeBaseline.Name : Tier.KubeAdmin.Name,
@@ -33,7 +33,7 @@ internal static class AdminPolicyNormalizer
         };
     }
 
-    private static Rule[] Rules(PolicyApiRules normalizer, Direction direction, EquatableArray<AdminPolicyRule> rules, bool isBaseline) =>
+    private static Rule[] Rules(PolicyApiNormalizer normalizer, Direction direction, EquatableArray<AdminPolicyRule> rules, bool isBaseline) =>
         [.. rules.Select((rule, i) => normalizer.ToRule(direction, i, rule.Name, ToAction(rule.Action, isBaseline), rule.Peers, ToPorts(rule.Ports)))];
 
     private static RuleAction? ToAction(string? action, bool isBaseline) => action switch
@@ -74,7 +74,7 @@ internal static class AdminPolicyNormalizer
                 return TryProtocol(number.Protocol, out Protocol protocol) && PortForm.TryRange(protocol, number.Port, number.Port, out form);
             case { PortNumber: null, PortRange: { } range, NamedPort: null }:
                 return TryProtocol(range.Protocol, out Protocol ofRange) && PortForm.TryRange(ofRange, range.Start, range.End, out form);
-            case { PortNumber: null, PortRange: null, NamedPort: { Length: > 0 } name }:
+            case { PortNumber: null, PortRange: null, NamedPort: { } name }:
                 form = PortForm.Named(name);
                 return true;
             default:

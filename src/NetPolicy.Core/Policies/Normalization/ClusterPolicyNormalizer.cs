@@ -13,7 +13,7 @@ internal static class ClusterPolicyNormalizer
     public static Policy Normalize(ClusterNetworkPolicyManifest source)
     {
         ClusterNetworkPolicySpec spec = source.Spec ?? new ClusterNetworkPolicySpec();
-        PolicyApiRules rules = new(source, spec.Subject, isUnderstood: spec.Tier is "Admin" or "Baseline");
+        PolicyApiNormalizer rules = new(source, spec.Subject, isUnderstood: spec.Tier is "Admin" or "Baseline");
         return new Policy(source)
         {
             Tier = spec.Tier == "Baseline" ? Tier.KubeBaseline.Name : Tier.KubeAdmin.Name,
@@ -30,7 +30,7 @@ internal static class ClusterPolicyNormalizer
         };
     }
 
-    private static Rule[] Rules(PolicyApiRules normalizer, Direction direction, EquatableArray<ClusterPolicyRule> rules) =>
+    private static Rule[] Rules(PolicyApiNormalizer normalizer, Direction direction, EquatableArray<ClusterPolicyRule> rules) =>
         [.. rules.Select((rule, i) => normalizer.ToRule(direction, i, rule.Name, ToAction(rule.Action), rule.Peers, ToPorts(rule.Protocols)))];
 
     private static RuleAction? ToAction(string? action) => action switch
@@ -73,7 +73,7 @@ internal static class ClusterPolicyNormalizer
                 return TryRead(Protocol.Udp, match, out form);
             case { Tcp: null, Udp: null, Sctp: { } match, DestinationNamedPort: null }:
                 return TryRead(Protocol.Sctp, match, out form);
-            case { Tcp: null, Udp: null, Sctp: null, DestinationNamedPort: { Length: > 0 } name }:
+            case { Tcp: null, Udp: null, Sctp: null, DestinationNamedPort: { } name }:
                 form = PortForm.Named(name);
                 return true;
             default:

@@ -12,7 +12,7 @@ namespace NetPolicy.Policies.Normalization;
 /// Subjects, peers and rules of the kinds of <c>policy.networking.k8s.io</c>, which all versions share (cluster policy specification §2).
 /// What cannot be understood fails closed: a rule that would allow matches nothing, one that denies or passes denies all that its policy can see.
 /// </summary>
-internal sealed class PolicyApiRules
+internal sealed class PolicyApiNormalizer
 {
     // Ingress rules see pods only, those that fail closed included (§1.3).
     private static readonly RuleMatch FromEveryPod = new() { Source = new EndMatch { Selector = new KubernetesPods(null, null, Selector.All) } };
@@ -23,7 +23,7 @@ internal sealed class PolicyApiRules
     /// <param name="source">The document.</param>
     /// <param name="subject">Its subject; one that cannot be understood is every pod, of which only denying rules then speak.</param>
     /// <param name="isUnderstood">False if another field that all rules depend on has no meaning.</param>
-    public PolicyApiRules(Manifest source, ClusterPolicySubject? subject, bool isUnderstood)
+    public PolicyApiNormalizer(Manifest source, ClusterPolicySubject? subject, bool isUnderstood)
     {
         _source = source;
         KubernetesPods? pods = subject switch
@@ -145,7 +145,7 @@ internal sealed class PolicyApiRules
     // §6: API servers do not look into selectors, so anything may be written there.
     private static bool TryRead(LabelSelectorSpec spec, out Selector selector)
     {
-        bool isSound = LabelSelectorRules.IsValid(spec);
+        bool isSound = !LabelSelectorRules.Faults(spec, FieldPath.Of("spec")).Any();
         selector = isSound ? KubernetesNormalizer.ToSelector(spec, Selector.Nothing) : Selector.Nothing;
         return isSound;
     }
