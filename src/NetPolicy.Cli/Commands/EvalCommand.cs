@@ -62,9 +62,9 @@ internal static class EvalCommand
     private static int EvaluateAll(Snapshot snapshot, PendingWorld? pending, string name)
     {
         using StreamReader? opened = name == "-" ? null : InputFile.Open(name);
-        TextReader reader = opened ?? Console.In;
+        BoundedLines lines = new(opened ?? Console.In);
         bool answeredAll = true;
-        while (reader.ReadLine() is { } line)
+        while (lines.Next(out bool isTooLong) is { } line)
         {
             if (string.IsNullOrWhiteSpace(line))
             {
@@ -74,7 +74,7 @@ internal static class EvalCommand
             string? id = null;
             try
             {
-                FlowRequest request = FlowJson.Read(line, out id);
+                FlowRequest request = FlowJson.Read(line, isTooLong, out id);
                 Flow flow = FlowOptions.Resolve(snapshot, request);
                 Evaluation evaluation = snapshot.Evaluate(flow);
                 Json.WriteLine(json => FlowJson.WriteAnswer(json, id, snapshot, evaluation, pending?.Evaluate(flow).Pending));

@@ -78,25 +78,25 @@ internal static class SelectorCommand
     private static int AnswerAll(string file)
     {
         using StreamReader? opened = file == "-" ? null : InputFile.Open(file);
-        TextReader reader = opened ?? Console.In;
+        BoundedLines lines = new(opened ?? Console.In);
         bool answeredAll = true;
-        while (reader.ReadLine() is { } line)
+        while (lines.Next(out bool isTooLong) is { } line)
         {
             if (!string.IsNullOrWhiteSpace(line))
             {
-                answeredAll &= TryAnswer(line);
+                answeredAll &= TryAnswer(line, isTooLong);
             }
         }
 
         return answeredAll ? ExitCode.Fine : ExitCode.Unusable;
     }
 
-    private static bool TryAnswer(string line)
+    private static bool TryAnswer(string line, bool isTooLong)
     {
         string? id = null;
         try
         {
-            using JsonDocument document = JsonLine.Parse(line, "a selector", Fields, out id);
+            using JsonDocument document = JsonLine.Parse(line, isTooLong, "a selector", Fields, out id);
             JsonElement root = document.RootElement;
             string text = JsonLine.Text(root, "selector") ?? throw new UnusableException("`selector` is missing");
             LabelSet? labels = root.TryGetProperty("labels", out JsonElement written) && written.ValueKind != JsonValueKind.Null ? ReadLabels(written) : null;

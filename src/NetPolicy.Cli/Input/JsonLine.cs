@@ -6,10 +6,15 @@ namespace NetPolicy.Cli.Input;
 internal static class JsonLine
 {
     /// <summary>The line as an object with known fields, none twice; the id is returned even if something else is wrong.</summary>
-    /// <exception cref="UnusableException">The line is not JSON, not an object, or has a field it cannot have.</exception>
-    public static JsonDocument Parse(string line, string what, IReadOnlyCollection<string> fields, out string? id)
+    /// <exception cref="UnusableException">The line is too long, not JSON, not an object, or has a field it cannot have.</exception>
+    public static JsonDocument Parse(string line, bool isTooLong, string what, IReadOnlyCollection<string> fields, out string? id)
     {
         id = null;
+        if (isTooLong)
+        {
+            throw new UnusableException($"the line is longer than {BoundedLines.MaxLength} characters");
+        }
+
         JsonDocument document;
         try
         {
@@ -22,6 +27,7 @@ internal static class JsonLine
 
         try
         {
+            CheckText(document.RootElement);
             CheckFields(document.RootElement, what, fields, out id);
             return document;
         }
@@ -38,6 +44,41 @@ internal static class JsonLine
         !root.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
         : value.ValueKind == JsonValueKind.String ? value.GetString()
         : throw new UnusableException($"`{name}` is not text");
+
+    // JSON may escape halves of characters, which are no text.
+    private static void CheckText(JsonElement element)
+    {
+        try
+        {
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.String:
+                    _ = element.GetString();
+                    break;
+                case JsonValueKind.Array:
+                    foreach (JsonElement item in element.EnumerateArray())
+                    {
+                        CheckText(item);
+                    }
+
+                    break;
+                case JsonValueKind.Object:
+                    foreach (JsonProperty property in element.EnumerateObject())
+                    {
+                        _ = property.Name;
+                        CheckText(property.Value);
+                    }
+
+                    break;
+                default:
+                    break;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw new UnusableException("text holds an escape that is no character");
+        }
+    }
 
     private static void CheckFields(JsonElement root, string what, IReadOnlyCollection<string> fields, out string? id)
     {

@@ -10,9 +10,9 @@ internal static class FlowJson
 {
     /// <summary>Reads one line of <c>eval --flows</c>; the id is returned even if the flow cannot be used.</summary>
     /// <exception cref="UnusableException">The line is not JSON, or a field has another type.</exception>
-    public static FlowRequest Read(string line, out string? id)
+    public static FlowRequest Read(string line, bool isTooLong, out string? id)
     {
-        using JsonDocument document = JsonLine.Parse(line, "a flow", Fields, out id);
+        using JsonDocument document = JsonLine.Parse(line, isTooLong, "a flow", Fields, out id);
         JsonElement root = document.RootElement;
         return new FlowRequest
         {

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text;
 using NetPolicy.Collections;
 using NetPolicy.Engine;
 
@@ -12,11 +9,8 @@ namespace NetPolicy.Diagnostics;
 /// <param name="Span">Where it is written.</param>
 public sealed record Diagnostic(DiagnosticDescriptor Descriptor, string Message, SourceSpan Span)
 {
-    /// <summary>One line: what was found, then what was expected. Control characters of what a user wrote are written as <c>\u000A</c>.</summary>
-    public string Message { get; init => field = OneLine(value); } = OneLine(Message);
-
-    private static readonly SearchValues<char> s_controls =
-        SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(i => (char)i).Where(char.IsControl), '\u2028', '\u2029']);
+    /// <summary>One line: what was found, then what was expected. Of a long text in backticks only the beginning is kept. Characters of users' text that a terminal would act on or not show are written as <c>\u001B</c>.</summary>
+    public string Message { get; init => field = Visible.Message(value); } = Visible.Message(Message);
 
     /// <summary>Stable id such as <c>NP2103</c>.</summary>
     public string Id => Descriptor.Id;
@@ -44,29 +38,6 @@ public sealed record Diagnostic(DiagnosticDescriptor Descriptor, string Message,
 
     /// <summary><c>file:line:column: error NP2103: message</c>.</summary>
     public override string ToString() => $"{Span}: {Word(Severity)} {Id}: {Message}";
-
-    private static string OneLine(string message)
-    {
-        if (!message.AsSpan().ContainsAny(s_controls))
-        {
-            return message;
-        }
-
-        StringBuilder line = new(message.Length + 16);
-        foreach (char c in message)
-        {
-            if (char.IsControl(c) || c is '\u2028' or '\u2029')
-            {
-                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
-            }
-            else
-            {
-                line.Append(c);
-            }
-        }
-
-        return line.ToString();
-    }
 
     internal static string Word(DiagnosticSeverity severity) => severity switch
     {

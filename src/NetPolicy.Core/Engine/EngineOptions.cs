@@ -14,4 +14,7 @@ public sealed record EngineOptions
 
     /// <summary>The host's own input rules; accepting by default.</summary>
     public HostInput HostInput { get; init; } = HostInput.Accept;
+
+    /// <summary>Policies with errors, where documents are taken as they were read (<see cref="PolicyEngine.Replace"/>); everything is rejected by default.</summary>
+    public InvalidPolicyMode InvalidPolicies { get; init; } = InvalidPolicyMode.Reject;
 }

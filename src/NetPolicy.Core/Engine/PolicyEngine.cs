@@ -1,5 +1,6 @@
 using NetPolicy.Collections;
 using NetPolicy.Manifests;
+using NetPolicy.Validation;
 
 namespace NetPolicy.Engine;
 
@@ -15,6 +16,7 @@ public sealed class PolicyEngine
     private readonly Lock _writing = new();
     private readonly EngineOptions _options;
     private readonly Dictionary<ObjectId, Manifest> _manifests = [];
+    private EquatableArray<SetAside> _setAside;
     private volatile Snapshot _current;
 
     /// <summary>An engine that knows nothing yet.</summary>
@@ -39,19 +41,47 @@ public sealed class PolicyEngine
                 Take(change, before);
             }
 
-            ObjectId[] changed =
-            [
-                .. before.Where(b => !Equals(b.Value, _manifests.GetValueOrDefault(b.Key)))
-                    .Select(b => b.Key)
-                    .OrderBy(id => id.ToString(), StringComparer.Ordinal),
-            ];
-            if (changed.Length > 0)
+            return Finish(before, [.. _setAside.Where(document => document.Id is null || !before.ContainsKey(document.Id.Value))]);
+        }
+    }
+
+    /// <summary>
+    /// Forgets everything and takes what was read instead; policies with errors are dealt with as <see cref="EngineOptions.InvalidPolicies"/> says.
+    /// If that rejects the documents, the snapshot stays as it is: the last valid set goes on deciding.
+    /// </summary>
+    /// <param name="read">What was read.</param>
+    /// <param name="options">How to validate.</param>
+    public Delta Replace(ManifestReadResult read, ValidationOptions? options = null)
+    {
+        Admission admission = Admission.Of(read, _options.InvalidPolicies, options);
+        lock (_writing)
+        {
+            if (admission.IsRejected)
             {
-                _current = new Snapshot(_manifests.Values, _options, _current.Revision + 1);
+                return new Delta(_current, []) { Admission = admission };
             }
 
-            return new Delta(_current, [.. changed]);
+            Dictionary<ObjectId, Manifest?> before = [];
+            Take(new Change.ReplaceAll(admission.Documents), before);
+            return Finish(before, admission.SetAside) with { Admission = admission };
         }
+    }
+
+    private Delta Finish(Dictionary<ObjectId, Manifest?> before, EquatableArray<SetAside> setAside)
+    {
+        ObjectId[] changed =
+        [
+            .. before.Where(b => !Equals(b.Value, _manifests.GetValueOrDefault(b.Key)))
+                .Select(b => b.Key)
+                .OrderBy(id => id.ToString(), StringComparer.Ordinal),
+        ];
+        if (changed.Length > 0 || setAside != _setAside)
+        {
+            _setAside = setAside;
+            _current = new Snapshot(_manifests.Values, _options, _current.Revision + 1, setAside);
+        }
+
+        return new Delta(_current, [.. changed]);
     }
 
     private void Take(Change change, Dictionary<ObjectId, Manifest?> before)

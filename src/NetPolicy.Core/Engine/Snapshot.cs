@@ -1,3 +1,4 @@
+using NetPolicy.Collections;
 using NetPolicy.Inventory;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
@@ -21,8 +22,9 @@ public sealed partial class Snapshot
     private readonly RuleMatcher _matcher;
     private readonly int[][] _self;
 
-    internal Snapshot(IEnumerable<Manifest> manifests, EngineOptions options, long revision)
+    internal Snapshot(IEnumerable<Manifest> manifests, EngineOptions options, long revision, EquatableArray<SetAside> setAside = default)
     {
+        SetAside = setAside;
         Manifest[] all = [.. manifests];
         Options = options;
         Revision = revision;
@@ -63,6 +65,9 @@ public sealed partial class Snapshot
     /// <summary>The documents it was compiled from.</summary>
     public IReadOnlyCollection<Manifest> Manifests { get; }
 
+    /// <summary>Documents that are not judged as they were written; empty unless the mode for policies with errors lets others through.</summary>
+    public EquatableArray<SetAside> SetAside { get; }
+
     /// <summary>Endpoints, sets, nodes, Services.</summary>
     public Cluster Cluster { get; }
 
@@ -77,15 +82,16 @@ public sealed partial class Snapshot
     internal HostInterfaces InterfacesOf(Node node) => _hosts[node.Index];
 
     /// <summary>A snapshot of just these documents.</summary>
-    public static Snapshot Of(IEnumerable<Manifest> manifests, EngineOptions? options = null)
-    {
-        Dictionary<ObjectId, Manifest> latest = [];
-        foreach (Manifest manifest in manifests)
-        {
-            latest[manifest.Id] = manifest;
-        }
+    public static Snapshot Of(IEnumerable<Manifest> manifests, EngineOptions? options = null) => Of(manifests, options, setAside: default);
 
-        return new Snapshot(latest.Values, options ?? EngineOptions.Default, revision: 0);
+    /// <summary>A snapshot of what was admitted.</summary>
+    /// <exception cref="ArgumentException">It was rejected.</exception>
+    public static Snapshot Of(Admission admission, EngineOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(admission);
+        return admission.IsRejected
+            ? throw new ArgumentException("rejected documents cannot be judged", nameof(admission))
+            : Of(admission.Documents, options, admission.SetAside);
     }
 
     /// <summary>What is asked for an endpoint in a stage and direction. O(1).</summary>
@@ -93,6 +99,17 @@ public sealed partial class Snapshot
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         return _programs[Slot(endpoint.Index, stage, direction)];
+    }
+
+    private static Snapshot Of(IEnumerable<Manifest> manifests, EngineOptions? options, EquatableArray<SetAside> setAside)
+    {
+        Dictionary<ObjectId, Manifest> latest = [];
+        foreach (Manifest manifest in manifests)
+        {
+            latest[manifest.Id] = manifest;
+        }
+
+        return new Snapshot(latest.Values, options ?? EngineOptions.Default, revision: 0, setAside);
     }
 
     private static int Slot(int endpoint, PolicyStage stage, Direction direction) => (endpoint * Slots) + ((int)stage * 2) + (int)direction;

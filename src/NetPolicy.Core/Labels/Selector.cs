@@ -89,7 +89,7 @@ public abstract class Selector : IEquatable<Selector>
     /// <inheritdoc/>
     public sealed override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>The canonical text (§2.4); it parses to an equal selector.</summary>
+    /// <summary>The canonical text (§2.4); it parses to a selector that matches alike, and to an equal one unless a negation stands in another's parentheses.</summary>
     public sealed override string ToString()
     {
         if (_canonical is null)

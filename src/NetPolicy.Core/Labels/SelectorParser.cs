@@ -305,7 +305,7 @@ internal ref struct SelectorParser
 
     private Selector? Fail(string message)
     {
-        _error ??= new SelectorError(_offset + _at, message);
+        _error ??= new SelectorError(_offset + _at, Diagnostics.Visible.Message(message));
         return null;
     }
 

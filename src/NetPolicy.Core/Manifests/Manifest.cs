@@ -18,6 +18,9 @@ public abstract record Manifest
     /// <summary>Where it is written.</summary>
     public SourceMap Source { get; init; } = SourceMap.None;
 
+    /// <summary>True for what isolates the subject of a policy with errors in its place; such a document was written by nobody.</summary>
+    public bool IsStandIn { get; init; }
+
     /// <summary>True for kinds that live in a namespace; their absent namespace means <c>default</c>.</summary>
     public abstract bool IsNamespaced { get; }
 

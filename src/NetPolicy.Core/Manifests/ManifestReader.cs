@@ -245,14 +245,20 @@ public static class ManifestReader
 
     private static ManifestReadResult ReadText(string text, ReadState state)
     {
-        if (IndexOfBadCharacter(text) is var bad && bad >= 0)
+        if (LooksLikeJson(text))
         {
-            string code = $"U+{(int)text[bad]:X4}";
-            state.Report(Findings.BadCharacter, $"text holds the character {code}", new SourceText(state.File, text).SpanAt(bad));
-            return Result(state, [], []);
+            // JSON may hold more kinds of characters than YAML, but no halves.
+            return IndexOfHalf(text) is var half && half >= 0 ? BadCharacter(text, half, state) : ReadJson(Encoding.UTF8.GetBytes(text), text, state);
         }
 
-        return LooksLikeJson(text) ? ReadJson(Encoding.UTF8.GetBytes(text), text, state) : ReadDocuments(YamlNodes.Read(text, state), state);
+        return IndexOfBadCharacter(text) is var bad && bad >= 0 ? BadCharacter(text, bad, state) : ReadDocuments(YamlNodes.Read(text, state), state);
+    }
+
+    private static ManifestReadResult BadCharacter(string text, int offset, ReadState state)
+    {
+        string why = text[offset] is '\u0085' or '\u2028' or '\u2029' ? ", which some readers take for the end of a line" : "";
+        state.Report(Findings.BadCharacter, $"text holds the character U+{(int)text[offset]:X4}{why}", new SourceText(state.File, text).SpanAt(offset));
+        return Result(state, [], []);
     }
 
     private static ManifestReadResult ReadJson(ReadOnlySpan<byte> utf8, string? text, ReadState state)
@@ -302,11 +308,28 @@ public static class ManifestReader
     private static ManifestReadResult Result(ReadState state, List<Manifest> manifests, List<Manifest> damaged, int count = 1) =>
         new(manifests.ToEquatableArray(), state.Diagnostics.ToEquatableArray(), count) { Damaged = damaged.ToEquatableArray() };
 
-    private static bool LooksLikeJson(ReadOnlySpan<char> text) => text.TrimStart() is ['{' or '[', ..];
+    private static bool LooksLikeJson(ReadOnlySpan<char> text) => text.TrimStart(" \t\r\n") is ['{' or '[', ..];
 
     private static bool LooksLikeJson(ReadOnlySpan<byte> utf8) => utf8.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
 
-    // Control characters other than tab and line breaks, marks and halves that are no characters.
+    private static int IndexOfHalf(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    // Control characters other than tab and line breaks, what only YAML 1.1 takes for line breaks, marks and halves that are no characters.
     private static int IndexOfBadCharacter(string text)
     {
         for (int i = 0; i < text.Length; i++)
@@ -321,7 +344,7 @@ public static class ManifestReader
             {
                 i++;
             }
-            else if (c < '\u00A0' ? c != '\u0085' : char.IsSurrogate(c) || c is '\uFEFF' or '\uFFFE' or '\uFFFF')
+            else if (c < '\u00A0' || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF')
             {
                 return i;
             }

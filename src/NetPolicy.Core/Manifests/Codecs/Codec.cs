@@ -14,5 +14,8 @@ internal abstract class Codec<T>
     /// <summary>Reads a node that is not null. False if there is no value; that has been reported.</summary>
     public abstract bool TryRead(ManifestNode node, ReadContext context, out T value);
 
+    /// <summary>Reads a null list entry.</summary>
+    public virtual T ReadNull(ManifestNode node, ReadContext context) => Zero;
+
     public abstract ManifestNode Write(T value);
 }

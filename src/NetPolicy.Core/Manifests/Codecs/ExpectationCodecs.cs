@@ -189,6 +189,12 @@ internal static class ExpectationCodecs
 
         public override IFieldNames? Shape => inner.Shape;
 
+        public override T ReadNull(ManifestNode node, ReadContext context)
+        {
+            context.Report(Findings.BadExpectation, node.Span, $"entry is empty, expected {required}");
+            return Zero;
+        }
+
         public override bool TryRead(ManifestNode node, ReadContext context, out T value)
         {
             if (!inner.TryRead(node, context, out value))

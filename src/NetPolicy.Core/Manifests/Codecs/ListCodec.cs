@@ -27,7 +27,7 @@ internal sealed class ListCodec<T>(Codec<T> item) : Codec<EquatableArray<T>>
             ManifestNode entry = sequence.Items[i];
             if (entry.IsNull)
             {
-                items.Add(item.Zero);
+                items.Add(item.ReadNull(entry, context));
             }
             else if (item.TryRead(entry, context, out T read))
             {

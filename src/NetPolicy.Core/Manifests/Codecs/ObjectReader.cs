@@ -13,9 +13,9 @@ internal sealed class ObjectReader(ReadState state)
 
     /// <param name="node">The document.</param>
     /// <param name="isSound">False if something was reported about it already.</param>
-    public void Read(ManifestNode node, bool isSound) => Read(node, isSound, null, null);
+    public void Read(ManifestNode node, bool isSound) => Read(node, isSound, null, null, isItem: false);
 
-    private void Read(ManifestNode node, bool isSound, string? listVersion, string? listKind)
+    private void Read(ManifestNode node, bool isSound, string? listVersion, string? listKind, bool isItem)
     {
         if (node is not MappingNode mapping)
         {
@@ -27,7 +27,7 @@ internal sealed class ObjectReader(ReadState state)
         string? kind = TypeText(mapping, "kind", ref isSound) ?? listKind;
         if (kind is null)
         {
-            ReportKindless(mapping, apiVersion);
+            ReportKindless(mapping, apiVersion, isItem);
         }
         else if (kind == "Expectation" && apiVersion is null)
         {
@@ -67,7 +67,7 @@ internal sealed class ObjectReader(ReadState state)
         {
             foreach (ManifestNode item in items.Items)
             {
-                Read(item, isSound, isTyped ? apiVersion : null, isTyped ? kind[..^"List".Length] : null);
+                Read(item, isSound, isTyped ? apiVersion : null, isTyped ? kind[..^"List".Length] : null, isItem: true);
             }
         }
     }
@@ -89,7 +89,7 @@ internal sealed class ObjectReader(ReadState state)
         return null;
     }
 
-    private void ReportKindless(MappingNode mapping, string? apiVersion)
+    private void ReportKindless(MappingNode mapping, string? apiVersion, bool isItem)
     {
         if (apiVersion is not null && IsPolicyGroup(GroupOf(apiVersion)))
         {
@@ -97,7 +97,7 @@ internal sealed class ObjectReader(ReadState state)
         }
         else
         {
-            if (apiVersion is null)
+            if (apiVersion is null && !isItem)
             {
                 // Nobody's document: a workflow's `on:` is not ours to complain about.
                 state.Diagnostics.RemoveAll(d => d.Document == state.Document && d.Descriptor == Findings.KeyNotText);

@@ -7,6 +7,9 @@ namespace NetPolicy.Manifests.Nodes;
 /// <summary>Builds nodes from JSON, one document after the other, with line and column of each.</summary>
 internal ref struct JsonNodes
 {
+    // The parser quotes all that it could not make sense of.
+    private const int LongestReason = 160;
+
     private readonly ReadState _state;
     private readonly ReadOnlySpan<byte> _utf8;
     private readonly List<NodeDocument> _documents = [];
@@ -55,30 +58,27 @@ internal ref struct JsonNodes
         }
     }
 
-    private readonly void Fail(JsonException e)
+    private void Fail(JsonException e)
     {
-        SourceSpan span = new(_state.File, (int)(e.LineNumber ?? 0) + 1, ColumnOf(e.LineNumber ?? 0, e.BytePositionInLine ?? 0));
+        (_counted, _line, _column) = (0, 1, 1);
+        CountTo(OffsetOf(e.LineNumber ?? 0, e.BytePositionInLine ?? 0));
+        SourceSpan span = new(_state.File, _line, _column);
         int position = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         string reason = (position < 0 ? e.Message : e.Message[..position]).TrimEnd('.');
         reason = reason.Length == 0 ? "cannot be read" : char.ToLowerInvariant(reason[0]) + reason[1..];
-        _state.Report(Findings.JsonSyntax, "not JSON: " + reason.ReplaceLineEndings(" "), span);
+        _state.Report(Findings.JsonSyntax, "not JSON: " + (reason.Length <= LongestReason ? reason : string.Concat(reason.AsSpan(0, LongestReason), "...")), span);
     }
 
-    private readonly int ColumnOf(long line, long byteInLine)
+    // The parser counts lines by their LF alone.
+    private readonly int OffsetOf(long line, long byteInLine)
     {
-        ReadOnlySpan<byte> rest = _utf8;
-        for (long i = 0; i < line; i++)
+        int offset = 0;
+        for (long i = 0; i < line && _utf8[offset..].IndexOf((byte)'\n') is var feed && feed >= 0; i++)
         {
-            int feed = rest.IndexOf((byte)'\n');
-            if (feed < 0)
-            {
-                break;
-            }
-
-            rest = rest[(feed + 1)..];
+            offset += feed + 1;
         }
 
-        return Encoding.UTF8.GetCharCount(rest[..(int)Math.Min(byteInLine, rest.Length)]) + 1;
+        return (int)Math.Min(offset + byteInLine, _utf8.Length);
     }
 
     // Null means that nesting is too deep, or that there are too many values: give up.
@@ -209,7 +209,7 @@ internal ref struct JsonNodes
         for (; _counted < offset; _counted++)
         {
             byte b = _utf8[_counted];
-            if (b == (byte)'\n')
+            if (b == (byte)'\n' || (b == (byte)'\r' && (_counted + 1 == _utf8.Length || _utf8[_counted + 1] != (byte)'\n')))
             {
                 _line++;
                 _column = 1;

@@ -43,26 +43,40 @@ internal sealed class YamlNodes
         return reader._documents;
     }
 
-    // The start of the next line that begins with `---`, or the end of the text; a separator at `start` itself opens this chunk.
+    // The start of the next line that begins with `---`, or the end of the text, and the line breaks up to there; a separator at `start` itself opens this chunk.
     private static int NextSeparator(string text, int start, out int lines)
     {
-        lines = 0;
         int position = start;
         while (true)
         {
             int feed = text.IndexOf('\n', position);
             if (feed < 0)
             {
+                lines = LineBreaks(text.AsSpan(start));
                 return text.Length;
             }
 
-            lines++;
             position = feed + 1;
             if (IsSeparator(text, position))
             {
+                lines = LineBreaks(text.AsSpan(start, position - start));
                 return position;
             }
         }
+    }
+
+    // LF, CR LF, and CR alone.
+    private static int LineBreaks(ReadOnlySpan<char> text)
+    {
+        int breaks = text.Count('\n');
+        for (int at = text.IndexOf('\r'); at >= 0;)
+        {
+            breaks += at + 1 < text.Length && text[at + 1] == '\n' ? 0 : 1;
+            int next = text[(at + 1)..].IndexOf('\r');
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return breaks;
     }
 
     private static bool IsSeparator(string text, int position) =>
@@ -85,6 +99,10 @@ internal sealed class YamlNodes
             _valueEnds = reader.Renew;
             _parser = new Parser(new Scanner(reader, skipComments: true));
             ReadStream();
+            if (_documents.Count == found)
+            {
+                Fail("a directive without a document, expected `---` after it", new SourceSpan(_state.File, line + 1, 1), found, _text[start..end]);
+            }
         }
         catch (ValueTooLongException)
         {
@@ -108,7 +126,9 @@ internal sealed class YamlNodes
     {
         string reason = string.Join(' ', message.Split(' ', StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
         reason = reason.Length == 0 ? "cannot be read" : char.ToLowerInvariant(reason[0]) + reason[1..];
-        if (TabIn(chunk, span.Line - _lineOffset, reason.Contains(" tab ", StringComparison.Ordinal)) is { } tab)
+        SourceText source = new(null, chunk);
+        span = Inside(span, source);
+        if (TabIn(source, span.Line - _lineOffset, reason.Contains(" tab ", StringComparison.Ordinal)) is { } tab)
         {
             _state.Report(Findings.YamlSyntax, "not YAML: a tab in the indentation, expected spaces", tab with { File = _state.File, Line = tab.Line + _lineOffset, EndLine = tab.EndLine + _lineOffset });
         }
@@ -128,10 +148,16 @@ internal sealed class YamlNodes
         }
     }
 
-    // The parser places an error about a tab at the start of what the tab breaks; if it does not say that it is about a tab, only the next line can hold it.
-    private static SourceSpan? TabIn(string chunk, int fromLine, bool isAboutTab)
+    // Where the text ends too early the parser names the line after it.
+    private SourceSpan Inside(SourceSpan span, SourceText chunk)
     {
-        SourceText text = new(null, chunk);
+        int last = chunk.LineCount + _lineOffset;
+        return span.Line <= last ? span : new SourceSpan(span.File, last, chunk.Line(chunk.LineCount).Length + 1);
+    }
+
+    // The parser places an error about a tab at the start of what the tab breaks; if it does not say that it is about a tab, only the next line can hold it.
+    private static SourceSpan? TabIn(SourceText text, int fromLine, bool isAboutTab)
+    {
         int last = isAboutTab ? text.LineCount : Math.Min(fromLine + 1, text.LineCount);
         for (int line = fromLine; line <= last; line++)
         {
@@ -152,7 +178,7 @@ internal sealed class YamlNodes
         foreach (ReadOnlySpan<char> line in chunk.EnumerateLines())
         {
             ReadOnlySpan<char> trimmed = line.Trim();
-            if (!trimmed.IsEmpty && trimmed[0] != '#' && (isLast || !IsHarmlessDirective(line)))
+            if (!trimmed.IsEmpty && trimmed[0] != '#' && trimmed is not "..." && (isLast || !IsHarmlessDirective(line)))
             {
                 return false;
             }
