@@ -55,6 +55,6 @@ public sealed partial class TestCatalogue
     [GeneratedRegex(@"^public (?:sealed )?(?:partial )?class (\w+)", RegexOptions.Multiline)]
     private static partial Regex ClassLine();
 
-    [GeneratedRegex(@"\[(?:Fact|Theory)[^\n]*\]\s(?:\s*\[[^\n]*\]\s)*\s*public (?:async )?(?:void|Task|ValueTask) (\w+)\(")]
+    [GeneratedRegex(@"\[(?:Fact|Theory)[^\n]*\s*\n(?:\s*(?:\[|//)[^\n]*\n)*\s*public (?:async )?(?:void|Task|ValueTask) (\w+)\(")]
     private static partial Regex MethodLine();
 }
