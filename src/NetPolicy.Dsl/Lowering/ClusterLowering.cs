@@ -49,7 +49,7 @@ internal static class ClusterLowering
             lowering.Report(rule.Peer.Faults);
             lowering.Report(rule.Traffic?.Faults ?? []);
             List<(ClusterPolicyProtocol Protocol, SourceLine Line)> protocols = [.. ProtocolsOf(rule.Traffic)];
-            foreach ((ClusterPolicyPeer Peer, SourceLine Line)[] peers in PeersOf(rule, lowering).Chunk(Most))
+            foreach (ClusterEnd[] peers in PeersOf(rule, lowering).Chunk(Most))
             {
                 // One rule after the other with the same action matches what one rule with all of it would.
                 foreach ((ClusterPolicyProtocol Protocol, SourceLine Line)[] some in protocols.Count == 0 ? [[]] : protocols.Chunk(Most))
@@ -70,13 +70,18 @@ internal static class ClusterLowering
     }
 
     private static void SetLines(
-        CallerSourceMap lines, string path, RuleLink rule, (ClusterPolicyPeer Peer, SourceLine Line)[] peers, (ClusterPolicyProtocol Protocol, SourceLine Line)[] protocols)
+        CallerSourceMap lines, string path, RuleLink rule, ClusterEnd[] peers, (ClusterPolicyProtocol Protocol, SourceLine Line)[] protocols)
     {
         lines.Set(path, rule.Line);
         string end = rule.Direction == RuleDirection.Ingress ? "from" : "to";
         for (int i = 0; i < peers.Length; i++)
         {
-            lines.Set(string.Create(CultureInfo.InvariantCulture, $"{path}.{end}[{i}]"), peers[i].Line);
+            string at = string.Create(CultureInfo.InvariantCulture, $"{path}.{end}[{i}]");
+            lines.Set(at, peers[i].Line);
+            foreach ((string below, SourceLine line) in peers[i].Lines)
+            {
+                lines.Set($"{at}.{below}", line);
+            }
         }
 
         for (int i = 0; i < protocols.Length; i++)
@@ -85,9 +90,9 @@ internal static class ClusterLowering
         }
     }
 
-    private static List<(ClusterPolicyPeer Peer, SourceLine Line)> PeersOf(RuleLink rule, Lowering lowering)
+    private static List<ClusterEnd> PeersOf(RuleLink rule, Lowering lowering)
     {
-        List<(ClusterPolicyPeer Peer, SourceLine Line)> peers = [];
+        List<ClusterEnd> peers = [];
         bool blocks = false, domains = false;
         foreach (PeerTerm term in rule.Peer.Terms)
         {
@@ -95,21 +100,21 @@ internal static class ClusterLowering
             {
                 case PodsTerm pods:
                     (LabelSelectorSpec? namespaces, NamespacedPodSelector? some) = PodsOf(pods.Scope.Selector ?? SelectorNode.All, pods.Selector);
-                    peers.Add((new ClusterPolicyPeer { Namespaces = namespaces, Pods = some }, pods.Line));
+                    peers.Add(new ClusterEnd(new ClusterPolicyPeer { Namespaces = namespaces, Pods = some }, pods.Line, []));
                     break;
                 case AnywhereTerm:
-                    peers.Add((new ClusterPolicyPeer { Networks = [.. s_everywhere] }, default));
+                    peers.Add(new ClusterEnd(new ClusterPolicyPeer { Networks = [.. s_everywhere] }, default, []));
                     break;
                 case NodesTerm nodes:
-                    peers.Add((new ClusterPolicyPeer { Nodes = KubernetesLowering.SelectorOf(nodes.Selector) }, nodes.Line));
+                    peers.Add(new ClusterEnd(new ClusterPolicyPeer { Nodes = KubernetesLowering.SelectorOf(nodes.Selector) }, nodes.Line, []));
                     break;
                 case BlockTerm block:
                     ReportExceptions(block, lowering);
-                    peers.AddRange(blocks ? [] : Listed(rule.Peer.Terms.OfType<BlockTerm>().Where(b => b.Except.IsEmpty), b => b.Cidr, n => new ClusterPolicyPeer { Networks = n }));
+                    peers.AddRange(blocks ? [] : Listed(rule.Peer.Terms.OfType<BlockTerm>().Where(b => b.Except.IsEmpty), b => b.Cidr, "networks", n => new ClusterPolicyPeer { Networks = n }));
                     blocks = true;
                     break;
                 case DomainTerm:
-                    peers.AddRange(domains ? [] : Listed(rule.Peer.Terms.OfType<DomainTerm>(), d => d.Pattern, n => new ClusterPolicyPeer { DomainNames = n }));
+                    peers.AddRange(domains ? [] : Listed(rule.Peer.Terms.OfType<DomainTerm>(), d => d.Pattern, "domainNames", n => new ClusterPolicyPeer { DomainNames = n }));
                     domains = true;
                     break;
                 default:
@@ -120,10 +125,11 @@ internal static class ClusterLowering
         return peers;
     }
 
-    private static IEnumerable<(ClusterPolicyPeer Peer, SourceLine Line)> Listed<TTerm>(
-        IEnumerable<TTerm> terms, Func<TTerm, string> text, Func<EquatableArray<string>, ClusterPolicyPeer> peer)
+    private static IEnumerable<ClusterEnd> Listed<TTerm>(
+        IEnumerable<TTerm> terms, Func<TTerm, string> text, string field, Func<EquatableArray<string>, ClusterPolicyPeer> peer)
         where TTerm : PeerTerm =>
-        terms.Chunk(Most).Select(some => (peer([.. some.Select(text)]), some[0].Line));
+        terms.Chunk(Most).Select(some => new ClusterEnd(
+            peer([.. some.Select(text)]), some[0].Line, [.. some.Select((t, i) => (string.Create(CultureInfo.InvariantCulture, $"{field}[{i}]"), t.Line))]));
 
     private static void ReportExceptions(BlockTerm block, Lowering lowering)
     {

@@ -220,6 +220,49 @@ public class DiagnosticTests
     }
 
     [Fact]
+    public void What_a_cluster_policy_cannot_hold_is_told_at_its_own_line()
+    {
+        ClusterPolicyWithoutRules all = ClusterPolicy("p").Admin(1).For(AllPods);
+        Only("NP2817", Here(), all.DenyTo(Cidr("10.0.0.0/8").Except("10.1.0.0/16")).OnAllTraffic());
+        Only("NP2818", Here(), ClusterPolicy("p").Admin(1).For(Web | Namespace("other").AllPods).DenyTo(Api).OnAllTraffic());
+        Only("NP2809", Here(), all.DenyFrom(AnyOf([])).OnAllTraffic());
+        Only(Findings.PriorityOutOfRange.Id, Here(), ClusterPolicy("p").Admin(1001).For(AllPods).DenyTo(Api).OnAllTraffic());
+        Only(Findings.NamedPortWithAddresses.Id, Here(), all.AllowTo(Api | Cidr("10.0.0.0/8")).On(Tcp(80) | Tcp("http")));
+        Only(Findings.NamedPortWithAddresses.Id, Here(), all.AllowTo(AllNodes).On(Tcp("http")));
+        Only(Findings.NamedPortWithAddresses.Id, Here(), all.AllowTo(Domain("example.io")).On(Tcp("http")));
+        Only(Findings.NamedPortWithAddresses.Id, Here(), all.AllowTo(Anywhere).On(Tcp("http")));
+        Assert.True(PolicySet.Define("set", [all.AllowTo(Api).On(Tcp("http")).AllowFrom(Api).On(Tcp("http"))]).IsValid);
+        int line = Here() + 2;
+        Diagnostic network = Assert.Single(PolicySet.Define("set", [all.DenyTo(Cidr("10.0.0.0/8")
+            | Cidr("10.0.0.0/40")).OnAllTraffic()]).Diagnostics.AsEnumerable());
+        Assert.Equal(line, network.Span.Line);
+        Assert.False(PolicySet.Define("set", [all.DenyTo(Domain("example.io")).OnAllTraffic()]).IsValid);
+        Assert.False(PolicySet.Define("set", [all.AllowTo(Domain("*")).OnAllTraffic()]).IsValid);
+    }
+
+    [Fact]
+    public void More_rules_than_a_cluster_policy_takes_are_told()
+    {
+        ClusterPolicy many = ClusterPolicy("p").Admin(1).For(AllPods).DenyTo(Api).On(Tcp(1));
+        for (ushort port = 2; port <= 25; port++)
+        {
+            many = many.DenyTo(Api).On(Tcp(port));
+        }
+
+        Assert.True(PolicySet.Define("set", [many]).IsValid);
+        Assert.Equal(Findings.ClusterListTooLong.Id, Assert.Single(PolicySet.Define("set", [many.DenyTo(Api).On(Tcp(26))]).Diagnostics.AsEnumerable()).Id);
+    }
+
+    [Fact]
+    public void A_draft_of_what_has_no_staged_form_is_an_error()
+    {
+        ClusterPolicy policy = ClusterPolicy("p").Admin(1).For(AllPods).DenyTo(Api).OnAllTraffic(); int line = Here();
+        Diagnostic finding = Assert.Single(PolicySet.Define("set", [Shop.DenyAll(), policy]).Staged().Diagnostics.AsEnumerable());
+        Assert.Equal(("NP2819", line), (finding.Id, finding.Span.Line));
+        Assert.False(PolicySet.FromYaml("{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: a}, spec: {priority: 1, subject: {namespaces: {}}}}").Staged().IsValid);
+    }
+
+    [Fact]
     public void Every_descriptor_has_its_own_id_in_the_range_of_the_language()
     {
         DiagnosticDescriptor[] all = [.. typeof(DslDiagnostics).GetFields().Select(f => (DiagnosticDescriptor)f.GetValue(null)!)];
