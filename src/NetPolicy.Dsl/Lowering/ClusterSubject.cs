@@ -24,7 +24,7 @@ internal static class ClusterSubject
             lowering.Report(
                 DslDiagnostics.UnionAsClusterSubject,
                 "the subject of a cluster policy is a union that no single condition says, expected one group of pods: write a policy for each",
-                line.Or(sentence.Name.Line));
+                sentence.Name.Line);
             one = terms[0];
         }
 

@@ -14,25 +14,27 @@ namespace NetPolicy.Dsl.Tests.Import;
 /// <summary>YAML, told as C#, compiled, and written as YAML again, is the same documents.</summary>
 public class ImportLaws
 {
-    public static TheoryData<string> ScenarioFiles =>
-    [
-        .. Directory.EnumerateFiles(Repository.PathOf("scenarios"), "*.yaml", SearchOption.AllDirectories)
-            .Where(f => Path.GetFileName(Path.GetDirectoryName(f)) == "policies")
-            .Select(f => Path.GetRelativePath(Repository.PathOf("scenarios"), f).Replace('\\', '/'))
-            .Order(StringComparer.Ordinal),
-    ];
-
-    [Theory, MemberData(nameof(ScenarioFiles))]
-    public void Policies_of_the_scenarios_come_back_exactly_and_without_embedded_yaml(string file)
+    [Fact]
+    public void Policies_of_the_scenarios_come_back_exactly_and_without_embedded_yaml()
     {
-        string yaml = File.ReadAllText(Repository.PathOf($"scenarios/{file}"));
-        PolicySet set = PolicySet.FromYaml(yaml, file);
-        foreach (bool exact in new[] { false, true })
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(Repository.PathOf("scenarios"), "*.yaml", SearchOption.AllDirectories)
+                .Where(f => Path.GetFileName(Path.GetDirectoryName(f)) == "policies")
+                .Order(StringComparer.Ordinal),
+        ];
+        Assert.True(files.Length >= 8, $"{files.Length} files");
+        List<(string, string)> classes = [];
+        for (int i = 0; i < files.Length; i++)
         {
-            string code = set.ToCSharp(new CSharpOptions { ClassName = "Imported", IsExact = exact });
+            PolicySet set = PolicySet.FromYaml(File.ReadAllText(files[i]), files[i]);
+            string code = set.ToCSharp(new CSharpOptions { ClassName = $"Set{i}" });
             Assert.DoesNotContain("Raw(", code, StringComparison.Ordinal);
-            Assert.Equal(yaml, CodeCompiler.Set("Policies.Imported", code).ToYaml());
+            Assert.Equal(code, set.ToCSharp(new CSharpOptions { ClassName = $"Set{i}", IsExact = true }));
+            classes.Add(($"Policies.Set{i}", code));
         }
+
+        Assert.Equal(files.Select(File.ReadAllText), CodeCompiler.Sets(classes).Select(s => s.ToYaml()));
     }
 
     [Fact]
@@ -40,13 +42,13 @@ public class ImportLaws
 
     [Fact]
     public void Documents_of_generated_worlds_come_back() =>
-        ComeBack([.. Enumerable.Range(1, 60).Select(i => Sound(Any.Make((ulong)i * 7919, WorldShape.Enforceable with { Http = true }, 1).World.Manifests))]);
+        ComeBack([.. Enumerable.Range(1, 30).Select(i => Sound(Any.Make((ulong)i * 7919, WorldShape.Enforceable with { Http = true }, 1).World.Manifests))]);
 
     [Fact]
     public void Sentences_come_back_as_sentences()
     {
         List<PolicySet> sets = [];
-        for (ulong seed = 0; sets.Count < 120; seed++)
+        for (ulong seed = 0; sets.Count < 60; seed++)
         {
             PolicySet set = PolicySet.Define("set", [PolicyModel.Make(new Dice(seed), 4).ToPart()]);
             if (set.IsValid)

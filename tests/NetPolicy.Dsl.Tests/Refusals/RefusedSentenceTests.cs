@@ -97,7 +97,6 @@ public class RefusedSentenceTests
         { "PolicySet.Define(\"set\", [GlobalPolicy(\"p\").NoIngress()]);", "CS1061", "GlobalPolicyWithoutSubject" },
         { $"PolicySet.Define(\"set\", [{PreDnat}]);", "CS0029", "PreDnatPolicyWithoutRules" },
         { $"PolicySet.Define(\"set\", [{Untracked}]);", "CS0029", "UntrackedPolicyWithoutRules" },
-        { $"Set(GlobalPolicy(\"p\").For(Hosts).PreDnat().DoNotTrack().PreDnat().NoIngress());", "CS0619", "pre-DNAT or untracked, not both" },
         { "PolicySet.Define(\"set\", [HostEndpoint(\"h\")]);", "CS0029", "HostEndpointWithoutNode" },
         { "PolicySet.Define(\"set\", [HostEndpoint(\"h\").OnNode(\"n\")]);", "CS0029", "HostEndpointWithoutInterface" },
         { "PolicySet.Define(\"set\", [GlobalNetworkSet(\"s\").Containing(Cidr(\"10.0.0.0/8\"))]);", "CS1061", "NetworkSetWithoutLabels" },

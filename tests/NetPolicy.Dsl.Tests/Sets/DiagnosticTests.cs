@@ -236,7 +236,7 @@ public class DiagnosticTests
         Diagnostic network = Assert.Single(PolicySet.Define("set", [all.DenyTo(Cidr("10.0.0.0/8")
             | Cidr("10.0.0.0/40")).OnAllTraffic()]).Diagnostics.AsEnumerable());
         Assert.Equal(line, network.Span.Line);
-        Assert.False(PolicySet.Define("set", [all.DenyTo(Domain("example.io")).OnAllTraffic()]).IsValid);
+        Assert.Equal(Here(), Assert.Single(PolicySet.Define("set", [all.DenyTo(Domain("example.io")).OnAllTraffic()]).Diagnostics.AsEnumerable()).Span.Line);
         Assert.False(PolicySet.Define("set", [all.AllowTo(Domain("*")).OnAllTraffic()]).IsValid);
     }
 
