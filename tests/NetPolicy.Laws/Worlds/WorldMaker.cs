@@ -158,7 +158,7 @@ internal sealed partial class WorldMaker(Dice dice, WorldShape shape)
         bool finished = !hostNetwork && dice.Chance(6);
 
         // A finished pod's address may belong to another pod by now; now and then two running ones share one.
-        int number = !shape.IsTangible && (finished || dice.Chance(4)) ? dice.Between(1, 9) : index + 1;
+        int number = !shape.IsTangible && (finished || dice.Chance(shape.Cluster ? 14 : 4)) ? dice.Between(1, 9) : index + 1;
         string[] addresses = hostNetwork
             ? node is null || dice.Chance(30) ? [] : [Text($"192.168.0.{Array.IndexOf(Nodes, node) + 1}")]
             : dice.Weighted(
