@@ -7,7 +7,7 @@ internal sealed class MutationRun(string root, IReadOnlyList<Row> rows)
 {
     private readonly TestCatalogue _tests = new(root);
     private readonly Dictionary<string, Compiler> _compilers = new(StringComparer.Ordinal);
-    private readonly Outcome[] _outcomes = new Outcome[rows.Count];
+    private readonly ConcurrentBag<Outcome> _outcomes = [];
 
     /// <summary>The exit code: 0 if every mutation was killed.</summary>
     public async Task<int> Run()
@@ -26,8 +26,8 @@ internal sealed class MutationRun(string root, IReadOnlyList<Row> rows)
             }
 
             HashSet<string> used = [.. rows.Select(row => _tests.ProjectOf(row.Test)!)];
-            ConcurrentQueue<int> waiting = new(Enumerable.Range(0, rows.Count));
-            await Task.WhenAll(Enumerable.Range(0, Math.Min(rows.Count, Math.Max(1, Environment.ProcessorCount))).Select(i => Task.Run(() => Work(Path.Combine(work, $"{i}"), used, waiting))));
+            ConcurrentQueue<Row[]> waiting = new(rows.GroupBy(row => (row.In, row.Find, row.Put, _tests.ProjectOf(row.Test))).Select(group => group.ToArray()));
+            await Task.WhenAll(Enumerable.Range(0, Math.Min(rows.Count, Environment.ProcessorCount)).Select(i => Task.Run(() => Work(Path.Combine(work, $"{i}"), used, waiting))));
         }
         finally
         {
@@ -76,22 +76,38 @@ internal sealed class MutationRun(string root, IReadOnlyList<Row> rows)
         return isGreen;
     }
 
-    private async Task Work(string copy, HashSet<string> used, ConcurrentQueue<int> waiting)
+    private async Task Work(string copy, HashSet<string> used, ConcurrentQueue<Row[]> waiting)
     {
         Copies.Make(root, copy, used);
-        while (waiting.TryDequeue(out int index))
+        while (waiting.TryDequeue(out Row[]? alike))
         {
-            (_outcomes[index], string note) = await Judge(copy, rows[index]);
-            string word = _outcomes[index] switch { Outcome.Killed => "killed", Outcome.Survived => "SURVIVED", _ => "broken" };
-            Console.WriteLine($"{word,-9} {rows[index].Id,-9} {note}");
+            (string? fault, TestResults? results) = await Change(copy, alike);
+            foreach (Row row in alike)
+            {
+                (Outcome outcome, string note) = fault is not null ? (Outcome.Broken, fault) : Judge(row, results!);
+                _outcomes.Add(outcome);
+                string word = outcome switch { Outcome.Killed => "killed", Outcome.Survived => "SURVIVED", _ => "broken" };
+                Console.WriteLine($"{word,-9} {row.Id,-9} {note}");
+            }
         }
     }
 
-    private async Task<(Outcome, string)> Judge(string copy, Row row)
+    private static (Outcome, string) Judge(Row row, TestResults results)
     {
+        string[] failed = [.. results.Failed.Where(name => TestResults.IsOf(row, name))];
+        int of = failed.Length + results.Passed.Count(name => TestResults.IsOf(row, name));
+        return TestResults.Of(row, results.Failed).Length > 0
+            ? (Outcome.Killed, of == 1 ? "" : $"{failed.Length} of {of} cases fail")
+            : (Outcome.Survived, $"{failed.Length} of {of} cases fail, but not `{row.Case}`: {row.Says}");
+    }
+
+    // Rows with one and the same change share its build and the run of their tests.
+    private async Task<(string? Fault, TestResults? Results)> Change(string copy, Row[] alike)
+    {
+        Row row = alike[0];
         if (TableChecks.MutationFault(copy, row) is { } fault)
         {
-            return (Outcome.Broken, $"does not apply: {fault}");
+            return ($"does not apply: {fault}", null);
         }
 
         string source = Path.Combine(copy, row.In), project = ProjectOf(row), tests = _tests.ProjectOf(row.Test)!;
@@ -104,20 +120,12 @@ internal sealed class MutationRun(string root, IReadOnlyList<Row> rows)
             string output = Path.Combine(copy, project + ".dll");
             if (await _compilers[project].Compile(Path.Combine(copy, "src", project), output) is { } error)
             {
-                return (Outcome.Broken, $"does not build: {error}");
+                return ($"does not build: {error}", null);
             }
 
             File.Copy(output, library, overwrite: true);
-            TestResults? results = await TestResults.Of(copy, tests, [row.Test]);
-            if (results is null)
-            {
-                return (Outcome.Broken, "the test did not finish");
-            }
-
-            int of = results.Passed.Length + results.Failed.Length;
-            return TestResults.Of(row, results.Failed).Length > 0
-                ? (Outcome.Killed, of == 1 ? "" : $"{results.Failed.Length} of {of} cases fail")
-                : (Outcome.Survived, $"{results.Failed.Length} of {of} cases fail, but not `{row.Case}`: {row.Says}");
+            TestResults? results = await TestResults.Of(copy, tests, alike.Select(one => one.Test).Distinct(StringComparer.Ordinal));
+            return (results is null ? "the test did not finish" : null, results);
         }
         finally
         {

@@ -50,7 +50,7 @@ public sealed record Table(string File, string Spec, string Letter, IReadOnlyLis
                     break;
                 case "says" or "test" or "case" or "in" or "find" or "put" or "why" when inRow:
                     List<Row> rows = sections[^1].Rows;
-                    rows[^1] = With(rows[^1], key, key == "test" ? aliases.GetValueOrDefault(value, value) : value);
+                    rows[^1] = With(rows[^1], key, key is "test" or "in" ? aliases.GetValueOrDefault(value, value) : value);
                     break;
                 case "spec" or "letter" or "need" when sections.Count == 0:
                     top[key] = value;

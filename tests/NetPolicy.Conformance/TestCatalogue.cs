@@ -41,9 +41,13 @@ public sealed partial class TestCatalogue
     public string? ProjectOf(string test) => _projectOfTest.GetValueOrDefault(test);
 
     /// <summary>True if the text is in the test's project or in the corpus.</summary>
-    public bool HasCase(string test, string @case) =>
-        ProjectOf(test) is { } project
-        && (_textOfProject[project].Contains(@case, StringComparison.Ordinal) || _corpus.Any(text => text.Contains(@case, StringComparison.Ordinal)));
+    public bool HasCase(string test, string @case)
+    {
+        // A whole argument is in quotes where it is printed, and without them in the corpus.
+        string bare = @case.Trim('"');
+        return ProjectOf(test) is { } project
+            && (_textOfProject[project].Contains(bare, StringComparison.Ordinal) || _corpus.Any(text => text.Contains(bare, StringComparison.Ordinal)));
+    }
 
     private static IEnumerable<string> Sources(string folder) =>
         Directory.GetFiles(folder, "*.cs").Concat(

@@ -33,9 +33,9 @@ internal sealed record TestResults(string[] Passed, string[] Failed, string[] Sk
         ];
     }
 
+    /// <summary>True if the name is that of the row's test, whatever the case.</summary>
+    public static bool IsOf(Row row, string name) => name == row.Test || name.StartsWith(row.Test + "(", StringComparison.Ordinal);
+
     /// <summary>Those of the names that are the row's test, and its case if it names one.</summary>
-    public static string[] Of(Row row, string[] names) =>
-    [
-        .. names.Where(name => (name == row.Test || name.StartsWith(row.Test + "(", StringComparison.Ordinal)) && name.Contains(row.Case, StringComparison.Ordinal)),
-    ];
+    public static string[] Of(Row row, string[] names) => [.. names.Where(name => IsOf(row, name) && name.Contains(row.Case, StringComparison.Ordinal))];
 }

@@ -99,6 +99,11 @@ internal static class InventoryRules
         {
             CheckPort(service.Ports[i].Port, spec.Child("ports").At(i).Child("port"), context);
             CheckProtocol(service.Ports[i].Protocol, "a Service port", spec.Child("ports").At(i).Child("protocol"), context);
+            if (service.Ports[i].Name is { Length: > 0 } portName)
+            {
+                context.AddEach(Findings.InvalidPortName, spec.Child("ports").At(i).Child("name"), "name of a Service port", portName, NameSyntax.Label(portName));
+            }
+
             if (service.Ports[i].TargetPort is { IsNumber: true } target)
             {
                 CheckPort(target.Number, spec.Child("ports").At(i).Child("targetPort"), context);

@@ -85,6 +85,7 @@ internal static partial class KubernetesExamples
         In("5.1: ports are never source ports, ingress", "podSelector: {}, ingress: [{ports: [{port: 81}]}]", ToWeb() with { SourcePort = 81 }, Denied),
         In("5.1: ports are never source ports, egress", "podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 81}]}]", Flow("a/web", Outside) with { SourcePort = 81 }, EgressDenied),
         In("5.1: the egress port is the destination's", "podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 81}]}]", Flow("a/web", Outside, 81), EgressAllowed),
+        With("5.6: an allowed connection allows no new one the other way", ["podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}]", "podSelector: {matchLabels: {app: api}}"], Flow("a/web", "a/api"), "deny None/Deny p1 ingress -1"),
         With("5.1: outside to outside is nobody's business", [], Flow(Outside, "198.51.100.7"), "allow None/None"),
     ];
 }
