@@ -7,7 +7,8 @@ namespace NetPolicy.Conformance;
 internal static class Commands
 {
     /// <summary>Exit code and everything printed; null if it took longer than <paramref name="limit"/>.</summary>
-    public static async Task<(int Code, string Output)?> Run(string folder, TimeSpan limit, IEnumerable<string> words)
+    public static async Task<(int Code, string Output)?> Run(
+        string folder, TimeSpan limit, IEnumerable<string> words, IReadOnlyDictionary<string, string>? variables = null)
     {
         ProcessStartInfo start = new("dotnet", words)
         {
@@ -17,7 +18,13 @@ internal static class Commands
         };
         start.Environment["XUNIT_PRINT_MAX_STRING_LENGTH"] = "0";
         start.Environment["XUNIT_PRINT_MAX_ENUMERABLE_LENGTH"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment.Remove("NETPOLICY_UPDATE_GOLDEN");
+        foreach ((string name, string value) in variables ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         StringBuilder output = new();
         using Process process = new() { StartInfo = start };
         process.OutputDataReceived += Add;

@@ -2,11 +2,15 @@ using System.Text.Json;
 
 namespace NetPolicy.Conformance;
 
-/// <summary>Compiles one project as its build does, but into another file, without analysis of style and with the compile server.</summary>
+/// <summary>
+/// Compiles one project as its build does, but into another file, and without what costs time and changes nothing that runs: analysis, nullability, optimisation.
+/// A compile server of its own serves one run.
+/// </summary>
 internal sealed class Compiler
 {
-    private static readonly string[] Dropped = ["/out:", "/doc:", "/refout:", "/debug", "/warnaserror", "/embed", "/noconfig", "/analyzerconfig:", "/warn:"];
-    private static readonly string[] DroppedAnalyzers = ["NetAnalyzers", "CodeStyle", "ILLink"];
+    private static readonly string[] Dropped = ["/out:", "/doc:", "/refout:", "/debug", "/warnaserror", "/embed", "/noconfig", "/analyzerconfig:", "/warn:", "/nullable", "/optimize"];
+    private static readonly string[] GeneratorWords = ["[GeneratedRegex", "[LibraryImport", "[JsonSerializable"];
+    private static readonly string ServerName = $"netpolicy-conformance-{Environment.ProcessId}";
 
     private readonly string _compiler;
     private readonly string[] _arguments;
@@ -38,9 +42,11 @@ internal sealed class Compiler
             .. json.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!),
         ];
         string folder = json.RootElement.GetProperty("Properties").GetProperty("RoslynTargetsPath").GetString()!;
+        bool generates = Directory.GetFiles(Path.Combine(root, "src", project), "*.cs", SearchOption.AllDirectories)
+            .Any(file => File.ReadAllText(file) is var text && GeneratorWords.Any(word => text.Contains(word, StringComparison.Ordinal)));
         return new Compiler(
             Path.Combine(folder, "bincore", "csc.dll"),
-            [.. arguments.Where(a => !Dropped.Any(d => a.StartsWith(d, StringComparison.Ordinal)) && !(a.StartsWith("/analyzer:", StringComparison.Ordinal) && DroppedAnalyzers.Any(a.Contains)))]);
+            [.. arguments.Where(a => !Dropped.Any(d => a.StartsWith(d, StringComparison.Ordinal)) && (generates || !a.StartsWith("/analyzer:", StringComparison.Ordinal)))]);
     }
 
     /// <summary>Compiles the sources in <paramref name="folder"/>; the first error, or null if there was none.</summary>
@@ -48,7 +54,7 @@ internal sealed class Compiler
     {
         string response = output + ".rsp";
         await File.WriteAllLinesAsync(response, [.. _arguments, "/warn:0", "/debug-", $"/out:\"{output}\""]);
-        (int Code, string Output)? answer = await Commands.Run(folder, TimeSpan.FromMinutes(5), [_compiler, "-shared", "-noconfig", "@" + response]);
+        (int Code, string Output)? answer = await Commands.Run(folder, TimeSpan.FromMinutes(5), [_compiler, $"-shared:{ServerName}", "-keepalive:60", "-noconfig", "@" + response]);
         return answer is not { } done ? "the compiler did not finish"
             : done.Code == 0 ? null
             : done.Output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? done.Output.Trim();

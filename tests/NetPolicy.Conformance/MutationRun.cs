@@ -51,7 +51,7 @@ internal sealed class MutationRun(string root, IReadOnlyList<Row> rows)
             try
             {
                 Copies.Make(root, work, new HashSet<string> { group.Key });
-                TestResults? results = await TestResults.Of(work, group.Key, group.Select(row => row.Test).Distinct(StringComparer.Ordinal));
+                TestResults? results = await TestResults.Of(work, group.Key, group);
                 foreach (Row row in group)
                 {
                     string? fault = results is null ? "the tests did not finish"
@@ -95,10 +95,9 @@ internal sealed class MutationRun(string root, IReadOnlyList<Row> rows)
     private static (Outcome, string) Judge(Row row, TestResults results)
     {
         string[] failed = [.. results.Failed.Where(name => TestResults.IsOf(row, name))];
-        int of = failed.Length + results.Passed.Count(name => TestResults.IsOf(row, name));
         return TestResults.Of(row, results.Failed).Length > 0
-            ? (Outcome.Killed, of == 1 ? "" : $"{failed.Length} of {of} cases fail")
-            : (Outcome.Survived, $"{failed.Length} of {of} cases fail, but not `{row.Case}`: {row.Says}");
+            ? (Outcome.Killed, row.Says)
+            : (Outcome.Survived, $"{failed.Length} other cases fail, but not `{row.Case}`: {row.Says}");
     }
 
     // Rows with one and the same change share its build and the run of their tests.
@@ -124,7 +123,7 @@ internal sealed class MutationRun(string root, IReadOnlyList<Row> rows)
             }
 
             File.Copy(output, library, overwrite: true);
-            TestResults? results = await TestResults.Of(copy, tests, alike.Select(one => one.Test).Distinct(StringComparer.Ordinal));
+            TestResults? results = await TestResults.Of(copy, tests, alike);
             return (results is null ? "the test did not finish" : null, results);
         }
         finally

@@ -1,8 +1,14 @@
 using NetPolicy.Conformance;
 
-// `projects` lists the test projects to build first; everything else is beginnings of ids.
+// `projects` lists the test projects to build first, `page` prints docs/conformance.md; everything else is beginnings of ids.
 string root = Directory.GetCurrentDirectory();
 IReadOnlyList<Table> tables = Table.All(root);
+if (args is ["page"])
+{
+    Console.Out.Write(Page.Write(tables));
+    return 0;
+}
+
 bool listsProjects = args is ["projects", ..];
 string[] beginnings = listsProjects ? args[1..] : args;
 Row[] rows =

@@ -9,15 +9,19 @@ namespace NetPolicy.Conformance;
 internal sealed record TestResults(string[] Passed, string[] Failed, string[] Skipped)
 {
     /// <summary>Runs test methods of a project in a copy of the repository; null if the run did not come to an end.</summary>
-    public static async Task<TestResults?> Of(string root, string project, IEnumerable<string> methods)
+    /// <remarks>Examples look at <c>NETPOLICY_EXAMPLES</c> and run only those that are named, one in each line.</remarks>
+    public static async Task<TestResults?> Of(string root, string project, IEnumerable<Row> rows)
     {
+        string[] methods = [.. rows.Select(row => row.Test).Distinct(StringComparer.Ordinal)];
+        string examples = string.Join('\n', rows.Select(row => row.Case));
         string folder = Path.Combine(root, "tests", project, "bin", "Release", "net10.0");
         string report = Path.Combine(root, "results.xml");
         File.Delete(report);
         await Commands.Run(
             folder,
             TimeSpan.FromMinutes(5),
-            [$"{project}.dll", "-noLogo", "-noColor", "-xml", report, .. methods.SelectMany(method => (string[])["-method", method])]);
+            [$"{project}.dll", "-noLogo", "-noColor", "-xml", report, .. methods.SelectMany(method => (string[])["-method", method])],
+            new Dictionary<string, string> { ["NETPOLICY_EXAMPLES"] = examples });
         if (!File.Exists(report))
         {
             return null;
