@@ -30,6 +30,7 @@ public sealed class KubernetesValidityTests
         { "a key with nothing after its prefix", "name: p, labels: {a.b/: d}", "{}", ["metadata.labels " + Invalid, "metadata.labels " + Invalid] },
         { "a label value with an underscore inside", "name: p, labels: {a: b_c.d-E}", "{}", [] },
         { "except is not checked under an unreadable cidr", "name: p", "{ingress: [{from: [{ipBlock: {cidr: x, except: [nonsense]}}]}]}", ["spec.ingress[0].from[0].ipBlock.cidr " + Invalid] },
+        { "an exception that begins with the block and is wider", "name: p", "{ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/16, except: [10.0.0.0/8]}}]}]}", ["spec.ingress[0].from[0].ipBlock.except[0] " + Invalid] },
         { "too many policy types are one error", "name: p", "{policyTypes: [Ingress, Both, Egress]}", ["spec.policyTypes " + Invalid] },
         { "a repeated port", "name: p", "{ingress: [{ports: [{port: 80}, {port: 80}]}]}", [] },
         { "a repeated peer", "name: p", "{ingress: [{from: [{podSelector: {}}, {podSelector: {}}]}]}", [] },
