@@ -6,6 +6,7 @@ using NetPolicy.Laws.Worlds;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Policies;
 using Xunit;
 
 namespace NetPolicy.Core.Tests.Laws;
@@ -17,13 +18,13 @@ public sealed class AdditionTests
     public void One_more_policy_takes_away_only_by_isolating_who_was_not_isolated() => OneMorePolicy(WorldShape.KubernetesOnly);
 
     [Fact]
-    public void One_more_Kubernetes_policy_among_those_of_Calico_takes_away_only_by_isolating() => OneMorePolicy(WorldShape.Mixed with { Hosts = true });
+    public void One_more_Kubernetes_policy_among_those_of_Calico_takes_away_only_by_isolating() => OneMorePolicy(WorldShape.All);
 
     [Fact]
     public void One_more_rule_takes_away_nothing() => OneMoreRule(WorldShape.KubernetesOnly);
 
     [Fact]
-    public void One_more_Kubernetes_rule_among_policies_of_Calico_takes_away_nothing() => OneMoreRule(WorldShape.Mixed with { Hosts = true });
+    public void One_more_Kubernetes_rule_among_policies_of_Calico_takes_away_nothing() => OneMoreRule(WorldShape.All);
 
     [Fact]
     public void Without_policies_every_pod_reaches_every_pod()
@@ -61,7 +62,7 @@ public sealed class AdditionTests
 
             more = more with { Metadata = more.Metadata with { Name = "more" } };
             return Compare(@case, @case.World.Manifests.Add(more), coverage, (before, after) =>
-                after.Reason == DecisionReason.Isolated && !(before.Reason == DecisionReason.Rule && IsInDefaultTier(before)));
+                after.Reason == DecisionReason.Isolated && !(before is { Reason: DecisionReason.Rule, Stage: PolicyStage.Normal } && IsInDefaultTier(before)));
         });
     }
 

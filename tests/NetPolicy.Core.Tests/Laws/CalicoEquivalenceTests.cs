@@ -9,7 +9,7 @@ public sealed class CalicoEquivalenceTests
 {
     private static readonly WorldShape Alone = WorldShape.CalicoOnly;
 
-    private static readonly WorldShape Everything = WorldShape.Everything;
+    private static readonly WorldShape Everything = WorldShape.All;
 
     [Fact]
     public void Defaults_that_are_written_change_nothing() => Equivalence.OfReasons(Everything, CalicoRewrites.WithDefaultsWritten);

@@ -15,7 +15,7 @@ namespace NetPolicy.Core.Tests.Laws;
 /// <summary>What holds for every world, whatever its policies say.</summary>
 public sealed class EngineLawTests
 {
-    private static readonly WorldShape Everything = WorldShape.Everything;
+    private static readonly WorldShape Everything = WorldShape.All;
 
     private static Arbitrary<Case> AnyCase => Any.Plain(Everything, flows: 20);
 

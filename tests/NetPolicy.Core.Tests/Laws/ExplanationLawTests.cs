@@ -20,7 +20,7 @@ public sealed class ExplanationLawTests
     // Each flow makes worlds of its own, so few are taken: those that a rule decides first.
     private const int FlowsOfAWorld = 2;
 
-    private static readonly WorldShape Everything = WorldShape.Everything;
+    private static readonly WorldShape Everything = WorldShape.All;
 
     [Fact]
     public void Without_the_rule_or_the_policy_that_decided_the_verdict_or_the_reason_is_another()

@@ -22,7 +22,7 @@ public sealed class MatrixLawTests
     public void The_matrix_says_of_every_pair_what_evaluation_says()
     {
         Coverage coverage = new(("open", 90), ("closed", 50));
-        Law.ForAll(Any.Plain(WorldShape.Everything, 0), coverage, @case =>
+        Law.ForAll(Any.Plain(WorldShape.All, 0), coverage, @case =>
         {
             Dice dice = new(@case.World.Spelling);
             Snapshot snapshot = Snapshot.Of(@case.World.Manifests, @case.Choices.ToEngine());
@@ -64,7 +64,7 @@ public sealed class MatrixLawTests
             ClusterRewrites.WithPortsTakenApart, ClusterRewrites.WithMorePoliciesThatSayNothing,
         ];
         Coverage coverage = new(("rewritten", 60));
-        Law.ForAll(Any.Plain(WorldShape.Everything, 0), coverage, @case =>
+        Law.ForAll(Any.Plain(WorldShape.All, 0), coverage, @case =>
         {
             Dice dice = new(@case.World.Spelling);
             World other = dice.PickFrom(rewrites)(@case.World, dice);
@@ -82,7 +82,7 @@ public sealed class MatrixLawTests
     public void A_difference_has_a_witness_and_no_witness_is_left_out()
     {
         Coverage coverage = new(("differs", 40), ("the same", 10));
-        Law.ForAll(Any.Plain(WorldShape.Everything, 30), coverage, @case =>
+        Law.ForAll(Any.Plain(WorldShape.All, 30), coverage, @case =>
         {
             // A document goes, or the policies are those of another world.
             Dice dice = new(@case.World.Spelling);

@@ -9,7 +9,7 @@ namespace NetPolicy.Core.Tests.Laws;
 /// <summary>Names tell things apart and break ties; nothing else depends on them.</summary>
 public sealed class RenamingTests
 {
-    private static readonly WorldShape Everything = WorldShape.Everything;
+    private static readonly WorldShape Everything = WorldShape.All;
 
     [Fact]
     public void Policies_may_have_any_names_that_sort_alike() => Hold(Everything, world => world, world => (Renames.OfPolicies(world), flow => flow), Place);

@@ -105,11 +105,11 @@ public static class CalicoRewrites
         return world with { Manifests = all.ToEquatableArray() };
     }
 
-    /// <summary>Other orders in the same order; that of Kubernetes policies stays.</summary>
+    /// <summary>Other orders in the same order; that of Kubernetes policies stays, and so do tiers in which cluster policies stand by priority.</summary>
     public static World WithOtherOrders(World world, Dice dice)
     {
         int more = dice.Between(2, 9);
-        return world.Rewrite((part, _) => part is CalicoPolicySpec { Order: { } order } spec ? spec with { Order = 1000 + ((order - 1000) * more) } : part);
+        return world.Rewrite((part, _) => part is CalicoPolicySpec { Order: { } order } spec && Tier(spec) is not ("kube-admin" or "kube-baseline") ? spec with { Order = 1000 + ((order - 1000) * more) } : part);
     }
 
     /// <summary>Tiers without policies, and policies that select nothing or have nothing to say.</summary>

@@ -13,11 +13,13 @@ internal sealed partial class DocumentText
         ("ingress", List(spec.Ingress, rule => Rule(rule, "from"))),
         ("egress", List(spec.Egress, rule => Rule(rule, "to"))));
 
-    private JsonObject Policy(AdminNetworkPolicySpec spec) => Object(
-        ("priority", spec.Priority),
+    private JsonObject Policy(AdminNetworkPolicySpec spec, bool hasPriority) => Object(
+    [
+        .. hasPriority ? [("priority", (JsonNode?)spec.Priority)] : Array.Empty<(string, JsonNode?)>(),
         ("subject", Subject(spec.Subject)),
         ("ingress", List(spec.Ingress, rule => Rule(rule, "from"))),
-        ("egress", List(spec.Egress, rule => Rule(rule, "to"))));
+        ("egress", List(spec.Egress, rule => Rule(rule, "to"))),
+    ]);
 
     private JsonObject? Subject(ClusterPolicySubject? subject) =>
         subject is null ? null : Object(("namespaces", Selector(subject.Namespaces)), ("pods", Pods(subject.Pods)));

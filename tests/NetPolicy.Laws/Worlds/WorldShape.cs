@@ -45,9 +45,6 @@ public sealed record WorldShape
     /// <summary>Both namespaced dialects, staged kinds too.</summary>
     public static WorldShape Mixed { get; } = new() { Kubernetes = true, Calico = true, Staged = true };
 
-    /// <summary>All that there is, in one world.</summary>
-    public static WorldShape Everything { get; } = new() { Kubernetes = true, Calico = true, Staged = true, Hosts = true, Http = true };
-
     /// <summary>Everything that rules in a kernel can decide.</summary>
     public static WorldShape Enforceable { get; } = new() { Kubernetes = true, Calico = true, Staged = true, Hosts = true, IsTangible = true };
 
