@@ -38,13 +38,6 @@ internal static class InventoryRules
             case WorkloadEndpointManifest endpoint:
                 CheckWorkloadEndpoint(endpoint.Spec ?? new WorkloadEndpointSpec(), context);
                 break;
-            case DomainNamesManifest names:
-                foreach ((string name, EquatableArray<string> addresses) in names.Names)
-                {
-                    CheckAddresses(addresses, FieldPath.Of("names").Child(name), context);
-                }
-
-                break;
             default:
                 break;
         }

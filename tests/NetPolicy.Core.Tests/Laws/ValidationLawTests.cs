@@ -14,17 +14,22 @@ namespace NetPolicy.Core.Tests.Laws;
 public sealed class ValidationLawTests
 {
     [Fact]
-    public void Worlds_that_are_valid_are_read_without_an_error() => Law.ForAll(Any.Plain(WorldShape.All, 0), Law.Worlds, @case =>
+    public void Worlds_that_are_valid_are_read_without_an_error() => Law.ForAll(Any.Plain(WorldShape.All with { Cluster = false }, 0), Law.Worlds, @case =>
     {
         ManifestReadResult read = ManifestReader.Read(Text(@case.World.ToTexts()), "world.yaml");
         return Errors(read).FirstOrDefault() is { } error ? $"{error}\n{@case.World}" : null;
     });
 
     [Fact]
-    public void Damaged_documents_end_in_findings_with_a_position_or_are_judged_alike_by_everybody()
+    public void Damaged_documents_end_in_findings_with_a_position_or_are_judged_alike_by_everybody() => Damaged(WorldShape.All with { Cluster = false }, judged: 15);
+
+    [Fact]
+    public void Damaged_cluster_policies_end_in_findings_with_a_position_or_are_judged_alike_by_everybody() => Damaged(WorldShape.ClusterAndKubernetes with { Unknowns = false }, judged: 3);
+
+    private static void Damaged(WorldShape shape, double judged)
     {
-        Coverage coverage = new(("refused", 40), ("judged", 15));
-        Law.ForAll(Any.Damaged(WorldShape.All, 20), coverage, @case =>
+        Coverage coverage = new(("refused", 40), ("judged", judged));
+        Law.ForAll(Any.Damaged(shape, 20), coverage, @case =>
         {
             ManifestReadResult read = ManifestReader.Read(@case.Text, "world.yaml");
             EquatableArray<Diagnostic> findings = [.. read.Diagnostics.Concat(Validator.Validate(read))];

@@ -14,8 +14,8 @@ public static partial class Renames
 {
     private const string NameLabel = "kubernetes.io/metadata.name";
 
-    /// <summary>Policies of all kinds under names that sort as before. The one BaselineAdminNetworkPolicy keeps its name.</summary>
-    public static World OfPolicies(World world) => OfPolicies(world, name => "aa-" + name);
+    /// <summary>Policies of all kinds under names that sort as before. The one BaselineAdminNetworkPolicy keeps its name, which sorts before all others.</summary>
+    public static World OfPolicies(World world) => OfPolicies(world, name => "zz-" + name);
 
     /// <summary>Policies of all kinds under names that sort the other way round.</summary>
     public static World OfPoliciesReversed(World world) => OfPolicies(world, Reversed);
