@@ -1,6 +1,7 @@
 using NetPolicy.Analysis;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
+using NetPolicy.Manifests.PolicyApi;
 using NetPolicy.Policies;
 
 namespace NetPolicy.Cli.Output;
@@ -76,13 +77,15 @@ internal static class ExplanationText
         foreach (ExplainedRule rule in rules)
         {
             string matched = rule.Matched ? Paint.Good("matches") : Paint.Faint("no match");
-            output.WriteLine($"{indent}{Words.Of(rule.Rule.Direction)}[{rule.Rule.Index}] {Named(rule.Rule)}{ActionWord(rule.Rule.Action)}: {matched}{At(rule.Rule.Span)}");
+            output.WriteLine($"{indent}{Words.Of(rule.Rule.Direction)}[{rule.Rule.Index}] {Named(rule.Rule)}{ActionWord(rule.Rule)}: {matched}{At(rule.Rule.Span)}");
         }
     }
 
     private static string Named(Rule rule) => $"{(rule.Name is { } name ? $"`{name}` " : "")}{(rule.FailsClosed ? "(fails closed) " : "")}";
 
-    private static string ActionWord(RuleAction action) => action.ToString();
+    // As its author writes it.
+    private static string ActionWord(Rule rule) =>
+        rule is { Action: RuleAction.Allow, Source: ClusterNetworkPolicyManifest } ? "Accept" : rule.Action.ToString();
 
     private static string At(Diagnostics.SourceSpan span) => span.IsKnown ? Paint.Faint($"  {span}") : "";
 }

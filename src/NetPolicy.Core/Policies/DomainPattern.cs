@@ -16,7 +16,7 @@ public static class DomainPattern
         ArgumentNullException.ThrowIfNull(name);
         ReadOnlySpan<char> wanted = WithoutFinalDot(pattern), known = WithoutFinalDot(name);
         return wanted.StartsWith(AnyLabels, StringComparison.Ordinal)
-            ? known.Length > wanted.Length - 1 && known.EndsWith(wanted[1..], StringComparison.OrdinalIgnoreCase)
+            ? known.Length > wanted.Length - 1 && known[0] != '.' && known.EndsWith(wanted[1..], StringComparison.OrdinalIgnoreCase)
             : known.Length > 0 && known.Equals(wanted, StringComparison.OrdinalIgnoreCase);
     }
 

@@ -175,6 +175,8 @@ public sealed class RoundTripTests
             new ServiceAccountManifest { Metadata = metadata },
             new PodManifest(),
             new PodManifest { Metadata = metadata, Spec = pod, Phase = "Running", Addresses = ["10.0.0.1", "fd00::1"], IsReady = false },
+            new DomainNamesManifest(),
+            new DomainNamesManifest { Metadata = metadata with { Namespace = null }, Names = new([KeyValuePair.Create("example.io", (EquatableArray<string>)["203.0.113.7", "2001:db8::7"]), KeyValuePair.Create("a.b.", default(EquatableArray<string>))]) },
             new NodeManifest { Addresses = ["1.1.1.1", "fd00::1"], PodCidrs = ["10.0.0.0/24", "fd00::/64"] },
             new ServiceManifest
             {

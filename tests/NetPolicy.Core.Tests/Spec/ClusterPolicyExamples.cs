@@ -15,6 +15,10 @@ internal static class ClusterPolicyExamples
     private const string PassPods = $"ingress: [{{action: Pass, {FromAll}}}]";
     private const string DenyAny = $"egress: [{{action: Deny, {ToAny}}}]";
 
+    private const string Known =
+        "kind: DomainNames\nmetadata: {name: known}\n"
+        + "names: {example.io: [203.0.113.1, '2001:db8::1'], www.example.io.: [203.0.113.2], a.b.EXAMPLE.io: [203.0.113.3], badexample.io: [203.0.113.4], inside.test: [10.0.1.1]}";
+
     // `own` is the own node of a/web, `far` of b/web; b/agent runs in the network of `far`.
     private static readonly string[] Cluster =
     [
@@ -147,6 +151,20 @@ internal static class ClusterPolicyExamples
         With("2.5: a Deny by name denies everything", [Cnp("p", "Admin", 1, $"{All}, egress: [{{action: Deny, to: [{{domainNames: [example.io]}}]}}]")], Flow("a/web", "203.0.113.9"), "deny Deny/None p egress 0"),
         With("2.5: so does a Pass", [Cnp("p", "Admin", 1, $"{All}, egress: [{{action: Pass, to: [{{domainNames: [example.io]}}]}}]")], Flow("a/web", "203.0.113.9"), "deny Deny/None p egress 0"),
 
+        // 2.5: domain names with data.
+        With("2.5: a name means its addresses", [Known, ToNames("example.io")], Flow("a/web", "203.0.113.1"), "allow Allow/None p egress 0"),
+        With("2.5: of both families", [Known, ToNames("example.io")], Flow("a/web", "2001:db8::1"), "allow Allow/None p egress 0"),
+        With("2.5: and no others", [Known, ToNames("example.io")], Flow("a/web", "203.0.113.2"), "deny Deny/None p egress 1"),
+        With("2.5: a name is not that of what is below it", [Known, ToNames("example.io")], Flow("a/web", "203.0.113.3"), "deny Deny/None p egress 1"),
+        With("2.5: a final dot and case mean nothing", [Known, ToNames("WWW.Example.IO.")], Flow("a/web", "203.0.113.2"), "allow Allow/None p egress 0"),
+        With("2.5: a wildcard means one more label", [Known, ToNames("'*.example.io'")], Flow("a/web", "203.0.113.2"), "allow Allow/None p egress 0"),
+        With("2.5: or several", [Known, ToNames("'*.example.io'")], Flow("a/web", "203.0.113.3"), "allow Allow/None p egress 0"),
+        With("2.5: but not the name itself", [Known, ToNames("'*.example.io'")], Flow("a/web", "203.0.113.1"), "deny Deny/None p egress 1"),
+        With("2.5: nor a name that only ends alike", [Known, ToNames("'*.example.io'")], Flow("a/web", "203.0.113.4"), "deny Deny/None p egress 1"),
+        With("2.5: any name of the list", [Known, ToNames("other.test, example.io")], Flow("a/web", "203.0.113.1"), "allow Allow/None p egress 0"),
+        With("2.5: pods have such addresses too", [Known, ToNames("inside.test")], Flow("a/web", "b/web"), "allow Allow/None p egress 0"),
+        With("2.5: DNS itself is not allowed by it", [Known, ToNames("example.io")], Flow("a/web", "a/api", 53, "UDP"), "deny Deny/None p egress 1"),
+
         // 3, 4: v1alpha1.
         With("3: an ANP allows finally", [Anp("p", 1, $"{All}, ingress: [{{action: Allow, {FromAll}}}]"), Policy("a/np", "podSelector: {}")], Flow("b/web", "a/web"), "allow None/Allow p ingress 0"),
         With("3: an ANP passes", [Anp("p", 1, $"{All}, ingress: [{{action: Pass, {FromAll}}}]"), Banp($"{All}, ingress: [{{action: Deny, {FromAll}}}]")], Flow("b/web", "a/web"), "deny None/Deny default ingress 0"),
@@ -202,6 +220,9 @@ internal static class ClusterPolicyExamples
             }
         }
     }
+
+    private static string ToNames(string names) =>
+        Cnp("p", "Admin", 1, $"{All}, egress: [{{action: Accept, to: [{{domainNames: [{names}]}}]}}, {{action: Deny, {ToAny}}}]");
 
     private static string Cnp(string name, string tier, int priority, string spec) =>
         Object("v1alpha2", "ClusterNetworkPolicy", name, $"tier: {tier}, priority: {priority}, {spec}");

@@ -19,6 +19,8 @@ public sealed class GeneratedWorldTests
         ["calico"] = WorldShape.CalicoOnly with { Http = false },
         ["mixed"] = WorldShape.Mixed,
         ["hosts"] = WorldShape.HostEndpoints,
+        ["tiers"] = WorldShape.ClusterAndKubernetes,
+        ["tiers of all"] = WorldShape.HostEndpoints with { Cluster = true },
     };
 
     public static TheoryData<string> Shapes => [.. s_shapes.Keys];
