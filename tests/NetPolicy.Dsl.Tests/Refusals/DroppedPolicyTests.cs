@@ -18,6 +18,10 @@ public class DroppedPolicyTests
         { "PolicySet.Define(\"set\", [Shop.DenyAll()]);", "PolicySet" },
         { "Connect(Web).To(Api);", "ConnectionWithoutTraffic" },
         { "Tier(\"security\");", "Tier" },
+        { "ClusterPolicy(\"p\");", "ClusterPolicyWithoutTier" },
+        { "ClusterPolicy(\"p\").Admin(1).For(AllPods).DenyTo(Web);", "RuleWithoutTraffic<ClusterPolicy>" },
+        { "ClusterPolicy(\"p\").Admin(1).For(AllPods).DenyTo(Web).OnAllTraffic();", "ClusterPolicy" },
+        { "GlobalPolicy(\"p\").For(Hosts).PreDnat().AllowFrom(Web).On(Tcp(80));", "PreDnatPolicy" },
         { "System.Action drop = () => Shop.DenyAll(); drop();", "KubernetesPolicy" },
         { "Local(); static IPolicyPart Local() => Shop.DenyAll();", "IPolicyPart" },
     };

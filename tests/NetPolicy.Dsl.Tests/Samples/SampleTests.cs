@@ -9,7 +9,7 @@ public class SampleTests
     public static TheoryData<PolicySet> Sets =>
     [
         Shop.Policies, Connections.Policies, Pairs.Policies, Composition.Scraped, Composition.For(true), Composition.For(false), Composition.Resolvers,
-        Guardrails.Policies, Guardrails.Draft,
+        Guardrails.Policies, Guardrails.Draft, ClusterWide.Policies,
     ];
 
     [Theory, MemberData(nameof(Sets))]
