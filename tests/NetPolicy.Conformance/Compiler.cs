@@ -46,7 +46,7 @@ internal sealed class Compiler
             .Any(file => File.ReadAllText(file) is var text && GeneratorWords.Any(word => text.Contains(word, StringComparison.Ordinal)));
         return new Compiler(
             Path.Combine(folder, "bincore", "csc.dll"),
-            [.. arguments.Where(a => !Dropped.Any(d => a.StartsWith(d, StringComparison.Ordinal)) && (generates || !a.StartsWith("/analyzer:", StringComparison.Ordinal)))]);
+            [.. arguments.Where(a => !Dropped.Any(d => a.StartsWith(d, StringComparison.Ordinal)) && (!a.StartsWith("/analyzer:", StringComparison.Ordinal) || (generates && a.Contains("Generat", StringComparison.Ordinal))))]);
     }
 
     /// <summary>Compiles the sources in <paramref name="folder"/>; the first error, or null if there was none.</summary>

@@ -43,10 +43,10 @@ public sealed partial class TestCatalogue
     /// <summary>True if the text is in the test's project or in the corpus.</summary>
     public bool HasCase(string test, string @case)
     {
-        // A whole argument is in quotes where it is printed, and without them in the corpus.
-        string bare = @case.Trim('"');
+        // Printed arguments are in quotes and follow their names: `kind: "Pod", spec: "{}"`. Of these the texts must be there.
+        string[] texts = [.. @case.Split('"').Where(part => part.Length > 0 && !ArgumentName().IsMatch(part))];
         return ProjectOf(test) is { } project
-            && (_textOfProject[project].Contains(bare, StringComparison.Ordinal) || _corpus.Any(text => text.Contains(bare, StringComparison.Ordinal)));
+            && texts.All(part => _textOfProject[project].Contains(part, StringComparison.Ordinal) || _corpus.Any(text => text.Contains(part, StringComparison.Ordinal)));
     }
 
     private static IEnumerable<string> Sources(string folder) =>
@@ -59,6 +59,9 @@ public sealed partial class TestCatalogue
     [GeneratedRegex(@"^public (?:sealed )?(?:partial )?class (\w+)", RegexOptions.Multiline)]
     private static partial Regex ClassLine();
 
-    [GeneratedRegex(@"\[(?:Fact|Theory)[^\n]*\s*\n(?:\s*(?:\[|//)[^\n]*\n)*\s*public (?:async )?(?:void|Task|ValueTask) (\w+)\(")]
+    [GeneratedRegex(@"^    public (?:async )?(?:void|Task|ValueTask) (\w+)\(", RegexOptions.Multiline)]
     private static partial Regex MethodLine();
+
+    [GeneratedRegex(@"^(, )?\w+: $")]
+    private static partial Regex ArgumentName();
 }

@@ -13,7 +13,7 @@ internal sealed record TestResults(string[] Passed, string[] Failed, string[] Sk
     public static async Task<TestResults?> Of(string root, string project, IEnumerable<Row> rows)
     {
         string[] methods = [.. rows.Select(row => row.Test).Distinct(StringComparer.Ordinal)];
-        string examples = string.Join('\n', rows.Select(row => row.Case));
+        string examples = string.Join('\n', rows.Select(row => row.Case.Trim('"')));
         string folder = Path.Combine(root, "tests", project, "bin", "Release", "net10.0");
         string report = Path.Combine(root, "results.xml");
         File.Delete(report);
