@@ -63,7 +63,7 @@ public sealed class PendingWorldTests
 
     [Fact]
     public void Staged_policies_change_no_verdict() =>
-        Law.ForAll(Any.Case(WorldShape.Mixed, flows: 40), 60, @case =>
+        Law.ForAll(Any.Plain(WorldShape.Mixed, flows: 20), Law.Worlds, @case =>
         {
             Manifest[] manifests = [.. @case.World.Manifests];
             EngineOptions options = @case.Choices.ToEngine();

@@ -10,7 +10,7 @@ namespace NetPolicy.Dsl.Tests.Laws;
 public class DocumentLaws
 {
     [Fact]
-    public void What_the_language_writes_reads_back_as_the_same_documents() => Law.ForAll(PolicyModel.Any(4), 400, model =>
+    public void What_the_language_writes_reads_back_as_the_same_documents() => Law.ForAll(PolicyModel.Any(4), Law.Worlds, model =>
     {
         PolicySet set = PolicySet.Define("set", [model.ToPart()]);
         if (!set.IsValid)
@@ -32,14 +32,14 @@ public class DocumentLaws
     });
 
     [Fact]
-    public void Equal_sentences_give_equal_bytes() => Law.ForAll(PolicyModel.Any(4), 200, model =>
+    public void Equal_sentences_give_equal_bytes() => Law.ForAll(PolicyModel.Any(4), Law.Worlds, model =>
     {
         PolicySet one = PolicySet.Define("one", [model.ToPart()]), two = PolicySet.Define("two", [model.ToPart()]);
         return one.IsValid && one.ToYaml() != two.ToYaml() ? "differs from itself" : one.Equals(two) ? null : "is not equal to itself";
     });
 
     [Fact]
-    public void Directions_are_taken_over_if_and_only_if_mentioned_and_always_written() => Law.ForAll(PolicyModel.Any(4), 200, model =>
+    public void Directions_are_taken_over_if_and_only_if_mentioned_and_always_written() => Law.ForAll(PolicyModel.Any(4), Law.Worlds, model =>
     {
         if (model.Noun == PolicyNoun.Cluster)
         {

@@ -27,11 +27,11 @@ public static class Rewriter
         return (Manifest)Visit(document, new Place(document, null, ""), change);
     }
 
-    /// <summary>The fields of a record that documents are made of; what is derived from others is none.</summary>
+    /// <summary>The fields of a record that documents are made of; what is derived from others, and what nobody writes, is none.</summary>
     public static IReadOnlyList<PropertyInfo> FieldsOf(Type record) => s_fields.GetOrAdd(record, static type =>
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanWrite && property.GetIndexParameters().Length == 0 && !typeof(SourceMap).IsAssignableFrom(property.PropertyType))
+            .Where(property => property.CanWrite && property.GetIndexParameters().Length == 0 && property.Name is not (nameof(Manifest.Source) or nameof(Manifest.IsStandIn)))
             .OrderBy(property => property.Name, StringComparer.Ordinal),
     ]);
 
