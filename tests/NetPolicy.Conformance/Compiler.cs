@@ -54,7 +54,7 @@ internal sealed class Compiler
     {
         string response = output + ".rsp";
         await File.WriteAllLinesAsync(response, [.. _arguments, "/warn:0", "/debug-", $"/out:\"{output}\""]);
-        (int Code, string Output)? answer = await Commands.Run(folder, TimeSpan.FromMinutes(5), [_compiler, $"-shared:{ServerName}", "-keepalive:60", "-noconfig", "@" + response]);
+        (int Code, string Output)? answer = await Commands.Run(folder, TimeSpan.FromMinutes(20), [_compiler, $"-shared:{ServerName}", "-keepalive:60", "-noconfig", "@" + response]);
         return answer is not { } done ? "the compiler did not finish"
             : done.Code == 0 ? null
             : done.Output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? done.Output.Trim();

@@ -19,7 +19,7 @@ internal sealed record TestResults(string[] Passed, string[] Failed, string[] Sk
         File.Delete(report);
         await Commands.Run(
             folder,
-            TimeSpan.FromMinutes(5),
+            TimeSpan.FromMinutes(20),
             [$"{project}.dll", "-noLogo", "-noColor", "-xml", report, .. methods.SelectMany(method => (string[])["-method", method])],
             new Dictionary<string, string> { ["NETPOLICY_EXAMPLES"] = examples });
         if (!File.Exists(report))
