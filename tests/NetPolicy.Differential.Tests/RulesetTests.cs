@@ -17,17 +17,27 @@ public sealed class RulesetTests(ITestOutputHelper output)
     public void Interpreted_rules_decide_as_the_specifications_of_workloads() => Hold(WorldShape.EnforceableWorkloads, 300, 60, LabMeans.Interpreter);
 
     [Fact]
+    public void Interpreted_rules_decide_as_the_specifications_of_cluster_policies() => Hold(WorldShape.EnforceableCluster, 200, 60, LabMeans.Interpreter);
+
+    [Fact]
     public void The_kernel_decides_as_the_specifications_of_host_endpoints()
     {
         Kernel.RequireLab();
-        Hold(WorldShape.Enforceable, 120, FlowsPerCluster, LabMeans.Interpreter | LabMeans.Packets);
+        Hold(WorldShape.Enforceable, 100, FlowsPerCluster, LabMeans.Interpreter | LabMeans.Packets);
     }
 
     [Fact]
     public void The_kernel_decides_as_the_specifications_of_workloads()
     {
         Kernel.RequireLab();
-        Hold(WorldShape.EnforceableWorkloads, 80, FlowsPerCluster, LabMeans.Interpreter | LabMeans.Packets);
+        Hold(WorldShape.EnforceableWorkloads, 60, FlowsPerCluster, LabMeans.Interpreter | LabMeans.Packets);
+    }
+
+    [Fact]
+    public void The_kernel_decides_as_the_specifications_of_cluster_policies()
+    {
+        Kernel.RequireLab();
+        Hold(WorldShape.EnforceableCluster, 40, FlowsPerCluster, LabMeans.Interpreter | LabMeans.Packets);
     }
 
     // A third or so of the flows cross no node under test, or come back to one as what is taken for forged.

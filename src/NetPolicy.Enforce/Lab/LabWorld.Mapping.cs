@@ -248,7 +248,7 @@ public sealed partial class LabWorld
                     return [];
                 }
 
-                return Direct(source, end, dialled, dialledPort, port, out whyNot);
+                return Direct(source, end, dialled, dialledPort, port, out whyNot, _world._nodes[entry]);
             }
 
             // Out untranslated, and in again from outside.
@@ -275,7 +275,8 @@ public sealed partial class LabWorld
             $"it comes back to node `{_world._nodes[end.Node].Name}` from outside with a source of that node's own, which is taken for forged";
 
         // One packet to `address`, which is the destination's or one that is translated on the way.
-        private List<LabLeg> Direct(Place source, Place destination, IpAddress address, int dialledPort, int port, out string? whyNot)
+        private List<LabLeg> Direct(
+            Place source, Place destination, IpAddress address, int dialledPort, int port, out string? whyNot, LabNode? translator = null)
         {
             if (!_world.IsInside(source) && !_world.IsInside(destination))
             {
@@ -289,7 +290,9 @@ public sealed partial class LabWorld
                 return [];
             }
 
-            return [Leg(source, destination, address, dialledPort, port, null, out whyNot)];
+            List<LabLeg> legs = [Leg(source, destination, address, dialledPort, port, null, out whyNot)];
+            whyNot ??= translator is { } node ? EntryRefusal(_world._nodes[source.Node], node, address) : null;
+            return legs;
         }
 
         private LabLeg Leg(Place source, Place destination, IpAddress address, int dialledPort, int port, LabNode? enter, out string? whyNot)
@@ -336,24 +339,22 @@ public sealed partial class LabWorld
             }
 
             LabNode left = _world._nodes[source.Node];
-            string exit = _world._clients.GetValueOrDefault(address)?.Interface is { } behind && HasInterface(left, behind) ? behind : left.Interface;
-            if ((_flow.OutInterface ?? left.Interface) != exit)
-            {
-                return $"{address} is behind interface `{exit}` of node `{left.Name}`";
-            }
-
-            if (_world.IsInside(destination))
-            {
-                LabNode entered = _world._nodes[destination.Node];
-                string entry = HasInterface(entered, exit) ? exit : entered.Interface;
-                if ((_flow.InInterface ?? entered.Interface) != entry)
-                {
-                    return $"what leaves by `{exit}` enters node `{entered.Name}` by `{entry}`";
-                }
-            }
-
-            return null;
+            string exit = ExitOf(left, address);
+            return (_flow.OutInterface ?? left.Interface) != exit ? $"{address} is behind interface `{exit}` of node `{left.Name}`"
+                : _world.IsInside(destination) ? EntryRefusal(left, _world._nodes[destination.Node], address)
+                : null;
         }
+
+        // The node at the other end, or the one that translates on the way.
+        private string? EntryRefusal(LabNode left, LabNode entered, IpAddress address)
+        {
+            string exit = ExitOf(left, address);
+            string entry = HasInterface(entered, exit) ? exit : entered.Interface;
+            return (_flow.InInterface ?? entered.Interface) != entry ? $"what leaves by `{exit}` enters node `{entered.Name}` by `{entry}`" : null;
+        }
+
+        private string ExitOf(LabNode left, IpAddress address) =>
+            _world._clients.GetValueOrDefault(address)?.Interface is { } behind && HasInterface(left, behind) ? behind : left.Interface;
 
         private static bool HasInterface(LabNode node, string name) =>
             node.Interface == name || node.ExtraInterfaces.Any(one => one.Name == name);

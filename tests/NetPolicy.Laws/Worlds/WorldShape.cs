@@ -51,6 +51,9 @@ public sealed record WorldShape
     /// <summary>As <see cref="Enforceable"/>, without host endpoints.</summary>
     public static WorldShape EnforceableWorkloads { get; } = Enforceable with { Hosts = false };
 
+    /// <summary>As <see cref="Enforceable"/>, with cluster policies around the others.</summary>
+    public static WorldShape EnforceableCluster { get; } = Enforceable with { Cluster = true };
+
     /// <summary>Calico policies over host endpoints, with a few Kubernetes ones.</summary>
     public static WorldShape HostEndpoints { get; } = new() { Kubernetes = true, Calico = true, Hosts = true };
 }
