@@ -4,6 +4,8 @@ using NetPolicy.Enforce.Lab;
 using NetPolicy.Enforce.Nft;
 using NetPolicy.Engine;
 using NetPolicy.Laws;
+using NetPolicy.Manifests.Calico;
+using NetPolicy.Ports;
 using NetPolicy.Spec;
 
 namespace NetPolicy.Differential.Tests;
@@ -22,10 +24,11 @@ internal static class Rulesets
         LabWorld world = LabWorld.Of(snapshot, new LabWorldOptions { Flows = [.. @case.Flows] });
         SpecWorld spec = SpecWorld.Load(@case.World.ToTexts(), @case.Choices.ToSpec());
         HashSet<string> seen = new(StringComparer.Ordinal);
+        bool hasUntracked = @case.World.Manifests.OfType<CalicoPolicyManifest>().Any(policy => policy.Spec?.DoNotTrack == true);
         FlowRequest[] flows =
         [
             .. @case.Flows
-                .Where(flow => world.TryMap(flow, out LabMapping? mapping, out _) && !IsUntrackedTranslation(spec.Evaluate(flow.ToSpec())) && IsNew(mapping, seen))
+                .Where(flow => world.TryMap(flow, out LabMapping? mapping, out _) && !IsOutside(mapping, spec.Evaluate(flow.ToSpec()), hasUntracked) && IsNew(mapping, seen))
                 .Take(most),
         ];
         if (flows.Length == 0)
@@ -64,7 +67,21 @@ internal static class Rulesets
 
     /// <summary>The kernel translates only what it tracks. Policy says nothing of that (row 52 of the oracle's choices), so such flows are left out.</summary>
     public static bool IsUntrackedTranslation(SpecAnswer answer) =>
-        answer.Branches.Contains("stage:untracked") && answer.Branches.Any(branch => branch is "service:cluster" or "service:external" or "service:nodePort");
+        answer.Branches.Contains("stage:untracked") && IsTranslated(answer);
+
+    // What the kernel or the rules decide for reasons of their own (docs/enforcement.md, its limits).
+    private static bool IsOutside(LabMapping mapping, SpecAnswer answer, bool hasUntracked) =>
+        IsUntrackedTranslation(answer)
+        || IsNeighbourAtHostEndpoint(mapping, answer)
+        || (hasUntracked && answer.Branches.Contains("ownNode") && IsTranslated(answer));
+
+    private static bool IsTranslated(SpecAnswer answer) =>
+        answer.Branches.Any(branch => branch is "service:cluster" or "service:external" or "service:nodePort");
+
+    // Neighbour discovery passes host endpoints, or under one that denies everything there would be no IPv6.
+    private static bool IsNeighbourAtHostEndpoint(LabMapping mapping, SpecAnswer answer) =>
+        mapping.Flow.Protocol == Protocol.IcmpV6 && mapping.Flow.IcmpType is >= 130 and <= 136
+        && answer.Branches.Any(branch => branch is "stage:untracked" or "stage:preDNAT" or "stage:normal");
 
     // Two packets of one connection, there or back, would share a verdict; a port that nobody chose is another one each time.
     private static bool IsNew(LabMapping mapping, HashSet<string> seen)
