@@ -19,7 +19,7 @@ public sealed class CalicoRuntimeTests
     }
 
     [Fact] // §1.6
-    public void Types_are_read_in_any_case() => Assert.Equal("allow", Ask(Gnp("p", "selector: app == 'web', types: [egress]")));
+    public void Types_are_read_in_any_case() => Assert.Equal("deny p", Ask(Gnp("p", "selector: app == 'web', types: [ingress]")));
 
     [Theory] // §1.9: what cannot be read never allows
     [InlineData("ingress: [{action: Allow, source: {selector: 'a ='}}]", "deny p")]
