@@ -5,7 +5,7 @@ namespace NetPolicy.Spec.Tests;
 /// <content>Sections 1 and 3.1 to 3.2: what documents mean, who has which labels, and whom a policy applies to.</content>
 internal static partial class CalicoExamples
 {
-    private const string Outside = "203.0.113.200";
+    private const string Outside = "192.0.2.200";
     private const string IsolatesWeb = "deny None/Deny p ingress -1";
 
     private static readonly SpecFlow WebToB = new("a/web", "b/web", "TCP", 80);
@@ -43,7 +43,7 @@ internal static partial class CalicoExamples
         yield return World("1.7: the tier of administrators comes first", [Gnp("q", $"tier: kube-admin, order: 7, {web}, ingress: [{{action: Allow}}]"), deny], ToWeb(), "allow None/Allow q ingress 0");
         yield return World("1.7: a tier's default action is Deny", [Tier("t", "order: 1"), Gnp("p", $"tier: t, {web}")], ToWeb(), IsolatesWeb);
         yield return World("1.7: any default action but Pass denies", [Tier("t", "order: 1, defaultAction: pass"), Gnp("p", $"tier: t, {web}")], ToWeb(), IsolatesWeb);
-        yield return World("1.7: a network set's block is masked", [Calico("GlobalNetworkSet", "s", "nets: [203.0.113.129/25]", "kind: half"), Gnp("p", $"{web}, ingress: [{{action: Allow, source: {{selector: kind == 'half'}}}}]")], ToWeb(Outside), "allow None/Allow p ingress 0");
+        yield return World("1.7: a network set's block is masked", [Calico("GlobalNetworkSet", "s", "nets: [192.0.2.129/25]", "kind: half"), Gnp("p", $"{web}, ingress: [{{action: Allow, source: {{selector: kind == 'half'}}}}]")], ToWeb(Outside), "allow None/Allow p ingress 0");
         yield return World("1.7: a network set may hold a bare address", [Gnp("p", $"{web}, ingress: [{{action: Allow, source: {{selector: kind == 'lab'}}}}]")], ToWeb("198.51.100.77"), "allow None/Allow p ingress 0");
         yield return World("1.7: a profile's selectors are those of a global policy", [WorkloadEndpoint("[own]"), Calico("Profile", "own", "ingress: [{action: Allow, source: {selector: app == 'web'}}]")], new("b/web", "a/wep", "TCP", 80), "allow None/None");
         string[] namesakes = [Gnp("p", $"{web}, order: 1"), Calico("NetworkPolicy", "a/p", $"{web}, order: 2, ingress: [{{action: Deny, protocol: UDP}}]"), Policy("a/p", "podSelector: {}, ingress: [{}]")];

@@ -95,7 +95,7 @@ internal static partial class CalicoExamples
         Np("3.3: global() is no namespaced set", "{action: Allow, source: {namespaceSelector: global(), selector: kind == 'partner'}}", ToWeb("203.0.113.9"), "deny None/Deny p ingress -1"),
         Np("3.3: service accounts by name", "{action: Allow, source: {namespaceSelector: all(), serviceAccounts: {names: [robot]}}}", ToWeb(), "allow None/Allow p ingress 0"),
         Np("3.3: service accounts are scoped", "{action: Allow, source: {serviceAccounts: {names: [robot]}}}", ToWeb(), "deny None/Deny p ingress -1"),
-        World("3.3: a global policy's notSelector includes the outside", [Gnp("p", "selector: app == 'web', ingress: [{action: Allow, source: {notSelector: app == 'db'}}]")], ToWeb("203.0.113.200"), "allow None/Allow p ingress 0"),
+        World("3.3: a global policy's notSelector includes the outside", [Gnp("p", "selector: app == 'web', ingress: [{action: Allow, source: {notSelector: app == 'db'}}]")], ToWeb("192.0.2.200"), "allow None/Allow p ingress 0"),
         World("3.3: a global policy's all() does not", [Gnp("p", "selector: app == 'web', ingress: [{action: Allow, source: {selector: all()}}]")], ToWeb("192.0.2.77"), "deny None/Deny p ingress -1"),
         Np("3.3: nets and selector intersect", "{action: Allow, source: {nets: [10.0.0.0/24], namespaceSelector: all()}}", ToWeb(), "deny None/Deny p ingress -1"),
         Np("4: nets", "{action: Allow, source: {nets: [10.0.1.0/24]}}", ToWeb(), "allow None/Allow p ingress 0"),
