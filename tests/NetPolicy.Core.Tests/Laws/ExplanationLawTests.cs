@@ -24,7 +24,7 @@ public sealed class ExplanationLawTests
     [Fact]
     public void Without_the_rule_or_the_policy_that_decided_the_verdict_or_the_reason_is_another()
     {
-        Coverage coverage = new(("a rule goes", 35), ("a policy goes", 15));
+        Coverage coverage = new(("a rule goes", 35), ("a policy goes", 10));
         Hold(WorldShape.All, coverage, (@case, flow, snapshot, explanation) =>
         {
             EndDecision decider = explanation.Evaluation.Decider;

@@ -12,7 +12,7 @@ namespace NetPolicy.Spec.Tests;
 /// <summary>Section 7 where it says "never": what is added takes nothing away, and a requirement and its opposite share all pods out.</summary>
 public sealed class KubernetesMonotonyTests
 {
-    private const int Worlds = 60;
+    private const int Worlds = Law.Worlds;
 
     [Fact]
     public void Another_policy_for_the_same_pods_takes_no_connection_away() => TakesNothingAway(policy =>

@@ -31,7 +31,7 @@ public static class Rewriter
     public static IReadOnlyList<PropertyInfo> FieldsOf(Type record) => s_fields.GetOrAdd(record, static type =>
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanWrite && property.GetIndexParameters().Length == 0 && property.Name is not (nameof(Manifest.Source) or nameof(Manifest.IsStandIn)))
+            .Where(property => property.CanWrite && property.GetIndexParameters().Length == 0 && !(property.DeclaringType == typeof(Manifest) && property.Name is (nameof(Manifest.Source) or nameof(Manifest.IsStandIn))))
             .OrderBy(property => property.Name, StringComparer.Ordinal),
     ]);
 
