@@ -112,6 +112,31 @@ public class LabWorldTests
     }
 
     [Fact]
+    public void A_node_port_is_entered_by_an_interface_of_the_node_that_translates_it()
+    {
+        const string outer = """
+
+            ---
+            kind: Service
+            apiVersion: v1
+            metadata: {name: outer}
+            spec: {type: NodePort, ports: [{name: p, port: 80, nodePort: 30082}]}
+            ---
+            kind: EndpointSlice
+            apiVersion: discovery.k8s.io/v1
+            metadata: {name: outer, labels: {kubernetes.io/service-name: outer}}
+            addressType: IPv4
+            endpoints: [{addresses: [203.0.113.5]}]
+            ports: [{name: p, port: 80}]
+            """;
+        LabWorld world = LabWorld.Of(Of(Nodes + outer));
+        FlowRequest flow = Flow("default/a", "192.0.2.2", 30082);
+        Assert.True(world.TryMap(flow with { InInterface = "eth0" }, out _, out string? whyNot), whyNot);
+        Assert.False(world.TryMap(flow with { InInterface = "eth1" }, out _, out whyNot));
+        Assert.Equal("what leaves by `eth0` enters node `node2` by `eth0`", whyNot);
+    }
+
+    [Fact]
     public void A_packet_that_comes_out_elsewhere_is_never_an_answer()
     {
         LabWorld world = LabWorld.Of(Of(Nodes));
