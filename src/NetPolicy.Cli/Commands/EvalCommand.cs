@@ -17,13 +17,14 @@ internal static class EvalCommand
         Option<string> staged = CommonOptions.Staged();
         Option<string> hostInput = CommonOptions.HostInput();
         Option<string> fields = CommonOptions.Fields();
+        Option<string> invalid = CommonOptions.Invalid();
         Argument<string[]> paths = CommonOptions.Paths();
-        Command command = new("eval", "Says whether a flow passes, and which rule decides.") { file, output, staged, hostInput, fields, paths };
+        Command command = new("eval", "Says whether a flow passes, and which rule decides.") { file, output, staged, hostInput, fields, invalid, paths };
         flows.AddTo(command);
         command.SetAction(parsed =>
         {
             Snapshot snapshot = Snapshot.Of(
-                World.Load(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields))),
+                World.Admit(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields)), CommonOptions.ToInvalidPolicyMode(parsed.GetValue(invalid))),
                 CommonOptions.ToEngineOptions(parsed.GetValue(staged), parsed.GetValue(hostInput)));
             PendingWorld? pending = PendingOf(snapshot);
             return parsed.GetValue(file) is { } name
@@ -50,6 +51,7 @@ internal static class EvalCommand
             string translated = evaluation.Backend is { } backend ? $" (arrives at {snapshot.Describe(backend)})" : "";
             Console.Out.WriteLine($"{Paint.Verdict(evaluation.IsAllowed)}  {FlowText.Of(request)}{translated}");
             ExplanationText.WriteEnds(Console.Out, evaluation);
+            SetAsideText.Write(Console.Out, snapshot.SetAside);
             if (pending is not null)
             {
                 PendingText.Write(Console.Out, pending.Evaluate(flow));

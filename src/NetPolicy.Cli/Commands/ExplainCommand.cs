@@ -16,16 +16,17 @@ internal static class ExplainCommand
         Option<string> staged = CommonOptions.Staged();
         Option<string> hostInput = CommonOptions.HostInput();
         Option<string> fields = CommonOptions.Fields();
+        Option<string> invalid = CommonOptions.Invalid();
         Argument<string[]> paths = CommonOptions.Paths();
         Command command = new("explain", "Shows why a flow passes or fails: everything that was asked, and where it is written.")
         {
-            output, staged, hostInput, fields, paths,
+            output, staged, hostInput, fields, invalid, paths,
         };
         flows.AddTo(command);
         command.SetAction(parsed =>
         {
             Snapshot snapshot = Snapshot.Of(
-                World.Load(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields))),
+                World.Admit(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields)), CommonOptions.ToInvalidPolicyMode(parsed.GetValue(invalid))),
                 CommonOptions.ToEngineOptions(parsed.GetValue(staged), parsed.GetValue(hostInput)));
             FlowRequest request = flows.Read(parsed);
             Flow flow = FlowOptions.Resolve(snapshot, request);
@@ -38,6 +39,7 @@ internal static class ExplainCommand
             else
             {
                 ExplanationText.Write(Console.Out, snapshot, request, explanation);
+                SetAsideText.Write(Console.Out, snapshot.SetAside);
                 if (pending is not null)
                 {
                     PendingText.Write(Console.Out, pending.Evaluate(flow));

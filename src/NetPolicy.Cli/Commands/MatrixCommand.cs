@@ -20,15 +20,16 @@ internal static class MatrixCommand
         Option<string> staged = CommonOptions.Staged();
         Option<string> hostInput = CommonOptions.HostInput();
         Option<string> fields = CommonOptions.Fields();
+        Option<string> invalid = CommonOptions.Invalid();
         Argument<string[]> paths = CommonOptions.Paths();
         Command command = new("matrix", "Lists who can reach whom on which ports, by groups of ends that behave the same.")
         {
-            from, to, @namespace, port, output, staged, hostInput, fields, paths,
+            from, to, @namespace, port, output, staged, hostInput, fields, invalid, paths,
         };
         command.SetAction(parsed =>
         {
             Snapshot snapshot = Snapshot.Of(
-                World.Load(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields))),
+                World.Admit(parsed.GetValue(paths)!, CommonOptions.ToReadOptions(parsed.GetValue(fields)), CommonOptions.ToInvalidPolicyMode(parsed.GetValue(invalid))),
                 CommonOptions.ToEngineOptions(parsed.GetValue(staged), parsed.GetValue(hostInput)));
             (int? number, string? protocol) = FlowOptions.ReadPort(parsed.GetValue(port), null);
             Connectivity matrix = Connectivity.Of(snapshot, new ConnectivityOptions
@@ -41,11 +42,12 @@ internal static class MatrixCommand
             });
             if (parsed.GetValue(output) == "json")
             {
-                Json.WriteDocument(json => ConnectivityJson.Write(json, matrix));
+                Json.WriteDocument(json => ConnectivityJson.Write(json, matrix, snapshot.SetAside));
             }
             else
             {
                 ConnectivityText.Write(Console.Out, matrix);
+                SetAsideText.Write(Console.Out, snapshot.SetAside);
             }
 
             return ExitCode.Fine;

@@ -51,6 +51,24 @@ internal static class CommonOptions
     public static ManifestReadOptions ToReadOptions(string? fields) =>
         ManifestReadOptions.Default with { FieldMode = fields == "lenient" ? FieldMode.Lenient : FieldMode.Strict };
 
+    public static Option<string> Invalid()
+    {
+        Option<string> option = new("--invalid")
+        {
+            Description = "Policies with errors: reject all documents, isolate-subject of the policy, or skip it.",
+            DefaultValueFactory = _ => "reject",
+        };
+        option.AcceptOnlyFromAmong("reject", "isolate-subject", "skip");
+        return option;
+    }
+
+    public static InvalidPolicyMode ToInvalidPolicyMode(string? invalid) => invalid switch
+    {
+        "isolate-subject" => InvalidPolicyMode.IsolateSubject,
+        "skip" => InvalidPolicyMode.Skip,
+        _ => InvalidPolicyMode.Reject,
+    };
+
     public static Option<string?> NetworkNamespace() => new("--netns")
     {
         Description = "A network namespace that `ip netns` knows, instead of this machine's own.",

@@ -1,5 +1,6 @@
 using NetPolicy.Cli.Output;
 using NetPolicy.Diagnostics;
+using NetPolicy.Engine;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Expectations;
 using NetPolicy.Validation;
@@ -30,6 +31,28 @@ internal static class World
         return errors == 0
             ? manifests
             : throw new UnusableException(errors == 1 ? "1 error, nothing was judged" : $"{errors} errors, nothing was judged");
+    }
+
+    /// <summary>
+    /// As <see cref="Load"/>, but policies with errors are dealt with as a mode says; what was set aside goes to standard error.
+    /// </summary>
+    /// <exception cref="UnusableException">The mode rejects what was read: nothing is judged then.</exception>
+    public static Admission Admit(IReadOnlyList<string> paths, ManifestReadOptions? options, InvalidPolicyMode mode)
+    {
+        Admission admission = Admission.Of(Read(paths, options), mode, new ValidationOptions { CidrMode = CidrMode.Lenient });
+        FindingsText.Write(Console.Error, FindingsText.InOrder(admission.Diagnostics));
+        if (admission.IsRejected)
+        {
+            int errors = admission.Diagnostics.Count(f => f.Severity == DiagnosticSeverity.Error);
+            throw new UnusableException(errors == 1 ? "1 error, nothing was judged" : $"{errors} errors, nothing was judged");
+        }
+
+        foreach (SetAside document in admission.SetAside)
+        {
+            Console.Error.WriteLine($"netpol: {document} ({document.Span})");
+        }
+
+        return admission;
     }
 
     /// <summary>Reads without validating.</summary>

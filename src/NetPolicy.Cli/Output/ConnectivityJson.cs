@@ -1,14 +1,17 @@
 using System.Text.Json;
 using NetPolicy.Analysis;
+using NetPolicy.Collections;
+using NetPolicy.Engine;
 
 namespace NetPolicy.Cli.Output;
 
 /// <summary>Groups and connections in the shape of the contract.</summary>
 internal static class ConnectivityJson
 {
-    public static void Write(Utf8JsonWriter json, Connectivity matrix)
+    public static void Write(Utf8JsonWriter json, Connectivity matrix, EquatableArray<SetAside> setAside)
     {
         json.WriteStartObject();
+        SetAsideText.Write(json, setAside);
         WriteGroups(json, matrix.Groups);
         json.WriteStartArray("connections");
         foreach (Connection connection in matrix.Connections)

@@ -47,6 +47,7 @@ internal static class FlowJson
         }
 
         WriteBody(json, snapshot, evaluation);
+        SetAsideText.Write(json, snapshot.SetAside);
         if (pending is { } then)
         {
             json.WriteStartObject("pending");

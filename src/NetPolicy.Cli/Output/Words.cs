@@ -6,6 +6,14 @@ namespace NetPolicy.Cli.Output;
 /// <summary>Our enums in the words of the contract.</summary>
 internal static class Words
 {
+    public static string Of(SetAsideTreatment treatment) => treatment switch
+    {
+        SetAsideTreatment.Rejected => "rejected",
+        SetAsideTreatment.Isolated => "isolated",
+        SetAsideTreatment.Skipped => "skipped",
+        _ => throw new ArgumentOutOfRangeException(nameof(treatment)),
+    };
+
     public static string Of(EndVerdict verdict) => verdict switch
     {
         EndVerdict.None => "none",

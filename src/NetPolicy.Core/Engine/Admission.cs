@@ -40,7 +40,7 @@ public sealed record Admission
         ArgumentNullException.ThrowIfNull(read);
         Manifest[] sound = [.. read.Manifests.Where(m => m is not ExpectationManifest)];
         EquatableArray<Diagnostic> conflicts = ManifestChecks.Duplicates(sound);
-        Admission admission = new(mode, [.. read.Diagnostics, .. conflicts, .. ManifestChecks.MissingTiers(sound), .. Validator.Validate(read, options)]);
+        Admission admission = new(mode, [.. read.Diagnostics, .. conflicts, .. ManifestChecks.MissingTiers(sound), .. ManifestChecks.UnknownDomainNames(sound), .. Validator.Validate(read, options)]);
         if (!admission.Diagnostics.Any(IsError))
         {
             return admission with { Documents = [.. sound] };

@@ -16,7 +16,8 @@ internal static class Isolation
         "spec.ingress", "spec.egress", "spec.policyTypes", "spec.types", "spec.performanceHints", "metadata.labels", "metadata.annotations", "metadata.generateName",
     ];
 
-    private static readonly LabelSelectorSpec s_all = new();
+    // Cluster policy specification §2.4: a peer without any field fails closed. A Deny of it denies every pod, or on egress everything there is.
+    private static readonly EquatableArray<ClusterPolicyPeer> s_unknown = [new ClusterPolicyPeer()];
 
     /// <summary>The stand-in; null if subject or place of the policy cannot be known, or the document is no policy.</summary>
     public static Manifest? StandInFor(Manifest policy, IReadOnlyCollection<Diagnostic> errors)
@@ -50,11 +51,12 @@ internal static class Isolation
         return spec with { PolicyTypes = types, Ingress = null, Egress = null };
     }
 
-    // Calico specification §1.6. In the policy's place everything is denied that comes so far.
+    // Calico specification §1.6. In the policy's place everything is denied that comes so far. Once its egress rules are repaired none may be left, and absent
+    // types then mean ingress.
     private static CalicoPolicySpec Isolate(CalicoPolicySpec spec, bool typesBroken, bool ingressBroken, bool egressBroken)
     {
         bool hasEgress = egressBroken || spec.Egress is { IsEmpty: false };
-        bool hasIngress = ingressBroken || !hasEgress || spec.Ingress is { IsEmpty: false };
+        bool hasIngress = ingressBroken || egressBroken || !hasEgress || spec.Ingress is { IsEmpty: false };
         EquatableArray<string> types = typesBroken ? ["Ingress", "Egress"]
             : spec.Types is { IsEmpty: false } written ? written
             : hasIngress && hasEgress ? ["Ingress", "Egress"]
@@ -67,24 +69,15 @@ internal static class Isolation
     // Cluster policy specification §2: directions without rules are left alone.
     private static ClusterNetworkPolicySpec Isolate(ClusterNetworkPolicySpec spec, bool ingressBroken, bool egressBroken) => spec with
     {
-        Ingress = ingressBroken || spec.Ingress is { IsEmpty: false } ? [new ClusterPolicyRule { Action = "Deny", Peers = Sources() }] : null,
-        Egress = egressBroken || spec.Egress is { IsEmpty: false } ? [new ClusterPolicyRule { Action = "Deny", Peers = Destinations() }] : null,
+        Ingress = ingressBroken || spec.Ingress is { IsEmpty: false } ? [new ClusterPolicyRule { Action = "Deny", Peers = s_unknown }] : null,
+        Egress = egressBroken || spec.Egress is { IsEmpty: false } ? [new ClusterPolicyRule { Action = "Deny", Peers = s_unknown }] : null,
     };
 
     private static AdminNetworkPolicySpec Isolate(AdminNetworkPolicySpec spec, bool ingressBroken, bool egressBroken) => spec with
     {
-        Ingress = ingressBroken || spec.Ingress is { IsEmpty: false } ? [new AdminPolicyRule { Action = "Deny", Peers = Sources() }] : null,
-        Egress = egressBroken || spec.Egress is { IsEmpty: false } ? [new AdminPolicyRule { Action = "Deny", Peers = Destinations() }] : null,
+        Ingress = ingressBroken || spec.Ingress is { IsEmpty: false } ? [new AdminPolicyRule { Action = "Deny", Peers = s_unknown }] : null,
+        Egress = egressBroken || spec.Egress is { IsEmpty: false } ? [new AdminPolicyRule { Action = "Deny", Peers = s_unknown }] : null,
     };
-
-    private static EquatableArray<ClusterPolicyPeer> Sources() => [new ClusterPolicyPeer { Namespaces = s_all }];
-
-    private static EquatableArray<ClusterPolicyPeer> Destinations() =>
-    [
-        new ClusterPolicyPeer { Namespaces = s_all },
-        new ClusterPolicyPeer { Nodes = s_all },
-        new ClusterPolicyPeer { Networks = ["0.0.0.0/0", "::/0"] },
-    ];
 
     private static bool IsBelow(string? path, string field) =>
         path is not null && path.StartsWith(field, StringComparison.Ordinal) && (path.Length == field.Length || path[field.Length] is '.' or '[');

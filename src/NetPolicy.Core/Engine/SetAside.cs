@@ -12,7 +12,7 @@ namespace NetPolicy.Engine;
 public sealed record SetAside(ObjectId? Id, SourceSpan Span, SetAsideTreatment Treatment, EquatableArray<Diagnostic> Errors)
 {
     /// <summary>One line, such as <c>NetworkPolicy shop/web has errors, its subject is isolated</c>.</summary>
-    public override string ToString() => $"{Id?.ToString() ?? "a document"} has errors, " + Treatment switch
+    public override string ToString() => Visible.Message(Id?.ToString() ?? "a document") + " has errors, " + Treatment switch
     {
         SetAsideTreatment.Rejected => "everything is rejected",
         SetAsideTreatment.Isolated => "its subject is isolated",
