@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Runs what ./test.sh runs on few cases on many more, for a bounded time.
-# Usage: ./soak.sh [all|laws|kernel] [MINUTES]   (default all 30; at least 1 minute)
+# Usage: ./soak.sh [all|laws|kernel|fuzz] [MINUTES]   (default all 30; at least 1 minute)
 #   laws    every law, in rounds of other worlds, until each has seen 100,000 or the time is up (about 120 minutes on two quiet cores)
 #   kernel  oracle, engine, interpreted and real rules on random clusters, until the time is up
+#   fuzz    everything that reads text on inputs that are made to break it; findings are kept in artifacts/fuzz
 #   all     each of them for its share of the time
 set -uo pipefail
 cd "$(dirname "$0")"
 . build/common.sh
 
-parts=(laws kernel)
+parts=(laws kernel fuzz)
 law_worlds=${NETPOLICY_SOAK_WORLDS:-100000}
 law_round=${NETPOLICY_SOAK_ROUND:-2500}
 law_filter='(FullyQualifiedName~.Laws.|FullyQualifiedName~MonotonyTests|FullyQualifiedName~PendingWorldTests)&FullyQualifiedName!~SurpriseTests'
@@ -65,6 +66,16 @@ soak_kernel() { # deadline
     complete=$((complete + 1))
   done
   summary+=("kernel: $complete complete rounds; a last one stopped when the time was up")
+}
+
+soak_fuzz() { # deadline
+  local log status
+  log=$(mktemp)
+  dotnet run --project tests/NetPolicy.Fuzz -c Release --no-build -- --seconds $(($1 - SECONDS)) --seed "${NETPOLICY_FUZZ_SEED:-1}" | tee "$log"
+  status=${PIPESTATUS[0]}
+  [ "$status" -eq 0 ] || failed=$((failed + 1))
+  summary+=("$(grep '^fuzz:' "$log" | tail -n 1)")
+  rm -f "$log"
 }
 
 started=$SECONDS

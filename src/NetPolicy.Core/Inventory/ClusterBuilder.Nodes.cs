@@ -5,6 +5,7 @@ using NetPolicy.Labels;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
+using NetPolicy.Manifests.Nodes;
 using NetPolicy.Ports;
 
 namespace NetPolicy.Inventory;
@@ -101,27 +102,14 @@ internal sealed partial class ClusterBuilder
     private static SortedDictionary<string, EquatableArray<IpAddress>> AnnotatedInterfaces(NodeManifest? manifest)
     {
         SortedDictionary<string, EquatableArray<IpAddress>> interfaces = new(StringComparer.Ordinal);
-        if (manifest?.Metadata.Annotations is not { } annotations || !annotations.TryGetValue("netpol/interfaces", out string? text))
+        if (manifest?.Metadata.Annotations is { } annotations && annotations.TryGetValue("netpol/interfaces", out string? text) && AnnotationJson.TryParse(text, out JsonElement map))
         {
-            return interfaces;
-        }
-
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            foreach (JsonProperty property in map.EnumerateObject())
             {
-                foreach (JsonProperty property in document.RootElement.EnumerateObject())
-                {
-                    interfaces[property.Name] = property.Value.ValueKind == JsonValueKind.Array
-                        ? Addresses(property.Value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!))
-                        : default;
-                }
+                interfaces[property.Name] = property.Value.ValueKind == JsonValueKind.Array
+                    ? Addresses(property.Value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!))
+                    : default;
             }
-        }
-        catch (JsonException)
-        {
-            interfaces.Clear();
         }
 
         return interfaces;

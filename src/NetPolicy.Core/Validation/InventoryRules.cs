@@ -72,18 +72,7 @@ internal static class InventoryRules
         }
     }
 
-    private static bool IsInterfaceMap(string text)
-    {
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.EnumerateObject().All(IsInterface);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
+    private static bool IsInterfaceMap(string text) => AnnotationJson.TryParse(text, out JsonElement map) && map.EnumerateObject().All(IsInterface);
 
     private static bool IsInterface(JsonProperty entry) =>
         entry.Value.ValueKind == JsonValueKind.Array

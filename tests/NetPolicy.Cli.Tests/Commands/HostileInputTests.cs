@@ -104,6 +104,137 @@ public sealed class HostileInputTests
     }
 
     [Fact]
+    public void A_line_without_end_is_refused()
+    {
+        Assert.SkipUnless(File.Exists("/dev/zero"), "no /dev/zero");
+        NetpolResult result = Netpol.Run("eval", "--flows", "/dev/zero", "samples/shop");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("a line does not end", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_that_is_too_long_is_answered_and_the_next_one_too()
+    {
+        string lines = $"{{\"id\":\"{new string('a', 1 << 21)}\"}}\n{{\"id\":\"2\",\"from\":\"shop/web\",\"to\":\"shop/api\",\"port\":8080}}\n";
+        NetpolResult result = Netpol.Run(["eval", "--flows", "-", "samples/shop"], lines);
+        Assert.Equal(2, result.ExitCode);
+        string[] answers = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, answers.Length);
+        Assert.Contains("longer than 1048576 characters", answers[0], StringComparison.Ordinal);
+        Assert.Contains("\"verdict\":\"allow\"", answers[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_a_character_in_a_line_is_answered()
+    {
+        foreach (string line in (string[])["{\"\\uD8ce\":\"\"}", "{\"from\":\"\\ud800\",\"to\":\"shop/web\"}", "{\"id\":\"\\udc00\"}"])
+        {
+            NetpolResult result = Netpol.Run(["eval", "--flows", "-", "samples/shop"], line);
+            Assert.Equal(2, result.ExitCode);
+            Assert.Contains("an escape that is no character", result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing\n")]
+    [InlineData("---")]
+    public void Input_without_a_document_is_warned_of(string text)
+    {
+        NetpolResult result = Netpol.Run(["validate", "-"], text);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("-: warning NP1022: there is no document in it", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_that_are_none_are_findings_with_their_names()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links, pipes and devices as Unix has them");
+        string folder = Directory.CreateTempSubdirectory("netpol").FullName;
+        try
+        {
+            // A folder that holds itself, a file that is a link to itself, and a file that cannot be read.
+            File.WriteAllText(Path.Combine(folder, "a.yaml"), "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n");
+            File.CreateSymbolicLink(Path.Combine(folder, "loop.yaml"), "loop.yaml");
+            Directory.CreateSymbolicLink(Path.Combine(folder, "folder"), folder);
+            Directory.CreateDirectory(Path.Combine(folder, "folder.yaml"));
+            NetpolResult result = Netpol.Run(["validate", folder], folder: folder);
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains("loop.yaml: error NP1001: reading failed", result.Output, StringComparison.Ordinal);
+            Assert.Contains("1 document, 1 error, 0 warnings", result.Output, StringComparison.Ordinal);
+            Assert.Empty(result.Error);
+            NetpolResult judged = Netpol.Run("matrix", folder);
+            Assert.Equal(2, judged.ExitCode);
+            Assert.Empty(judged.Output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_pipe_that_nobody_writes_to_ends_in_a_finding_and_one_that_somebody_writes_to_is_read()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes as Unix has them");
+        string folder = Directory.CreateTempSubdirectory("netpol").FullName;
+        try
+        {
+            string silent = Path.Combine(folder, "silent.yaml"), pipe = Path.Combine(folder, "pipe.yaml");
+            using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", [silent, pipe]))
+            {
+                made.WaitForExit();
+            }
+
+            NetpolResult alone = Netpol.Run("validate", silent);
+            Assert.Equal(1, alone.ExitCode);
+            Assert.Contains("error NP1001: it is a pipe that nobody writes to", alone.Output, StringComparison.Ordinal);
+            Task writing = Task.Run(() => File.WriteAllText(pipe, "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n"), TestContext.Current.CancellationToken);
+            NetpolResult written = Netpol.Run("validate", pipe);
+            Assert.Equal("1 document, 0 errors, 0 warnings\n", written.Output);
+            await writing.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Hidden_characters_never_reach_the_terminal()
+    {
+        NetpolResult result = Netpol.Run(["validate", "-"], "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: \"a\\e[31m\\u202E\"}\nspec: {podSelector: {}, \"x\\e]0;\\a\": 1}\n");
+        Assert.Equal(1, result.ExitCode);
+        Assert.DoesNotContain(result.Output, c => char.IsControl(c) && c != '\n');
+        Assert.DoesNotContain('\u202E', result.Output);
+        Assert.Contains("\\u001B[31m\\u202E", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_becomes_of_policies_with_errors_is_chosen_by_name_and_told_by_every_answer()
+    {
+        string text = File.ReadAllText(Repository.PathOf("samples", "shop", "policies.yaml")).Replace("port: 8080", "port: 808080", StringComparison.Ordinal);
+        string[] flow = ["--from", "shop/web", "--to", "shop/api", "--port", "8080", "samples/shop/cluster.yaml", "-"];
+        NetpolResult rejected = Netpol.Run(["eval", .. flow], text);
+        Assert.Equal(2, rejected.ExitCode);
+        Assert.Empty(rejected.Output);
+        NetpolResult isolated = Netpol.Run(["eval", "--invalid", "isolate-subject", .. flow], text);
+        Assert.Equal(1, isolated.ExitCode);
+        Assert.Contains("NetworkPolicy shop/api has errors, its subject is isolated (-:", isolated.Output, StringComparison.Ordinal);
+        Assert.Contains("NetworkPolicy shop/api has errors, its subject is isolated", isolated.Error, StringComparison.Ordinal);
+        foreach (string command in (string[])["eval", "explain"])
+        {
+            NetpolResult skipped = Netpol.Run([command, "--invalid", "skip", "-o", "json", .. flow], text);
+            Assert.Contains("\"setAside\":", skipped.Output, StringComparison.Ordinal);
+            Assert.Contains("skipped", skipped.Output, StringComparison.Ordinal);
+        }
+
+        NetpolResult matrix = Netpol.Run(["matrix", "--invalid", "isolate-subject", "-o", "json", "samples/shop/cluster.yaml", "-"], text);
+        Assert.Equal(0, matrix.ExitCode);
+        Assert.Contains("\"treatment\": \"isolated\"", matrix.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_of_nothing_warns_and_judges_nothing_but_addresses()
     {
         string folder = Directory.CreateTempSubdirectory("netpol").FullName;

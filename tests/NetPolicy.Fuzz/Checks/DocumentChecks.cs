@@ -23,7 +23,8 @@ internal static class DocumentChecks
         Soundness(read);
         if (text is not null)
         {
-            ManifestReadResult again = ManifestReader.Read(text, "f");
+            // The mark in front is text as well.
+            ManifestReadResult again = ManifestReader.Read(Encoding.UTF8.GetString(bytes), "f");
             Hold.That(
                 again.DocumentCount == read.DocumentCount && again.Manifests == read.Manifests && again.Diagnostics == read.Diagnostics,
                 "bytes and text read alike",

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NetPolicy.Collections;
 using NetPolicy.Manifests.Calico;
+using NetPolicy.Manifests.Nodes;
 
 namespace NetPolicy.Manifests.Codecs;
 
@@ -17,7 +18,7 @@ internal static class CalicoStorage
     {
         ObjectMetadata metadata = manifest.Metadata;
         string? storedName = null;
-        if (metadata.Annotations is { } annotations && annotations.TryGetValue(Annotation, out string? text) && TryParse(text, out JsonElement stored))
+        if (metadata.Annotations is { } annotations && annotations.TryGetValue(Annotation, out string? text) && AnnotationJson.TryParse(text, out JsonElement stored))
         {
             storedName = TextOf(stored, "name");
             metadata = metadata with
@@ -39,21 +40,6 @@ internal static class CalicoStorage
         }
 
         return manifest with { Metadata = isStripped ? metadata with { Name = metadata.Name![Prefix.Length..] } : metadata };
-    }
-
-    private static bool TryParse(string text, out JsonElement stored)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(text);
-            stored = document.RootElement.Clone();
-            return stored.ValueKind == JsonValueKind.Object;
-        }
-        catch (JsonException)
-        {
-            stored = default;
-            return false;
-        }
     }
 
     private static string? TextOf(JsonElement stored, string field) =>

@@ -128,7 +128,7 @@ internal static class ExpectationCodecs
             ObjectReader reader = new(context.State);
             foreach (ManifestNode item in list.Items)
             {
-                reader.Read(item, isSound: true);
+                reader.ReadPart(item);
             }
 
             if (reader.Damaged.Count > 0)

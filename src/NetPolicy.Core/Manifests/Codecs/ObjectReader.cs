@@ -15,6 +15,9 @@ internal sealed class ObjectReader(ReadState state)
     /// <param name="isSound">False if something was reported about it already.</param>
     public void Read(ManifestNode node, bool isSound) => Read(node, isSound, null, null, isItem: false);
 
+    /// <summary>Reads a document that is part of another one; what is reported about it stays reported, whatever it is.</summary>
+    public void ReadPart(ManifestNode node) => Read(node, isSound: true, null, null, isItem: true);
+
     private void Read(ManifestNode node, bool isSound, string? listVersion, string? listKind, bool isItem)
     {
         if (node is not MappingNode mapping)

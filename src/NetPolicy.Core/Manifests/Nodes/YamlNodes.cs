@@ -93,6 +93,14 @@ internal sealed class YamlNodes
         _lineOffset = line;
         _state.Document = _documents.Count;
         int found = _documents.Count;
+        if (IndexOfStrayDirective(_text.AsSpan(start, end - start)) is var stray && stray >= 0)
+        {
+            // The parser drops it.
+            SourceSpan place = new SourceText(_state.File, _text[start..end]).SpanAt(stray);
+            Fail("a line that begins with `%` inside a document, expected directives before `---` and other text in quotes", place with { Line = place.Line + line, EndLine = place.EndLine + line }, found, _text[start..end]);
+            return;
+        }
+
         try
         {
             using BoundedText reader = new(_text, start, end, _state.Options.MaxValueLength);
@@ -142,7 +150,12 @@ internal sealed class YamlNodes
 
     private void KeepBroken(int found)
     {
-        if (_documents.Count == found || _documents[^1].Index != _state.Document)
+        if (_documents.Count > found && _documents[^1].Index == _state.Document)
+        {
+            // What comes after its content belongs to the document still.
+            _documents[^1] = _documents[^1] with { IsSound = false };
+        }
+        else
         {
             _documents.Add(new NodeDocument(_state.Document, null, IsSound: false));
         }
@@ -185,6 +198,39 @@ internal sealed class YamlNodes
         }
 
         return true;
+    }
+
+    // The first line with a `%` in front that stands after some content of the part; -1 if there is none.
+    private static int IndexOfStrayDirective(ReadOnlySpan<char> part)
+    {
+        int content = part.StartsWith("---", StringComparison.Ordinal) ? 0 : StartOfContent(part);
+        if (content < 0)
+        {
+            return -1;
+        }
+
+        int feed = part[content..].IndexOf("\n%", StringComparison.Ordinal), carriage = part[content..].IndexOf("\r%", StringComparison.Ordinal);
+        int first = feed < 0 || (carriage >= 0 && carriage < feed) ? carriage : feed;
+        return first < 0 ? -1 : content + first + 1;
+    }
+
+    // The first line that is no directive, no comment and not blank; -1 if there is none.
+    private static int StartOfContent(ReadOnlySpan<char> part)
+    {
+        int at = 0;
+        while (at < part.Length)
+        {
+            int length = part[at..].IndexOfAny('\r', '\n');
+            ReadOnlySpan<char> line = length < 0 ? part[at..] : part.Slice(at, length);
+            if (line is not ['%', ..] && line.Trim() is [not '#', ..])
+            {
+                return at;
+            }
+
+            at += line.Length + 1;
+        }
+
+        return -1;
     }
 
     private static bool IsHarmlessDirective(ReadOnlySpan<char> line) =>
@@ -390,6 +436,10 @@ internal sealed class YamlNodes
         return start with { EndLine = end.EndLine, EndColumn = end.EndColumn };
     }
 
-    private SourceSpan Shift(Mark start, Mark end) =>
-        new(_state.File, (int)start.Line + _lineOffset, (int)start.Column, (int)end.Line + _lineOffset, (int)end.Column);
+    // Of a value that is not written the parser names an end before its tag.
+    private SourceSpan Shift(Mark start, Mark end)
+    {
+        Mark last = end.Index < start.Index ? start : end;
+        return new SourceSpan(_state.File, (int)start.Line + _lineOffset, (int)start.Column, (int)last.Line + _lineOffset, (int)last.Column);
+    }
 }
