@@ -2,8 +2,10 @@ using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
 using NetPolicy.Laws;
 using NetPolicy.Laws.Documents;
+using NetPolicy.Laws.Rewriting;
 using NetPolicy.Laws.Worlds;
 using NetPolicy.Manifests;
+using NetPolicy.Manifests.Calico;
 using NetPolicy.Validation;
 using Xunit;
 
@@ -68,6 +70,8 @@ public sealed class DocumentLawTests
         }
 
         Assert.Empty(census.Missing(1, DocumentMaker.Kinds));
+        Assert.Contains(nameof(CalicoRule.Source), Rewriter.FieldsOf(typeof(CalicoRule)).Select(field => field.Name));
+        Assert.Equal(typeof(Manifest).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Except([nameof(Manifest.Metadata)]).Order(), ["IsStandIn", "Source"]);
     }
 
     [Fact]
