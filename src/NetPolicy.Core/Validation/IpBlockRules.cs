@@ -61,7 +61,9 @@ internal static class IpBlockRules
                     Cause.Invalid,
                     $"`{shown}` {CidrText.Complaint(fault)}, expected `{prefix}`",
                     strict ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning);
-                return !strict;
+
+                // The block is known, whatever the mode thinks of its spelling: what is written inside it is judged too.
+                return true;
         }
     }
 }
