@@ -7,15 +7,15 @@ cd "$(dirname "$0")/.."
 . build/common.sh
 need_sdk
 case ${1:-} in
-  Labels | Engine) files="**/$1/**/*.cs" ;;
-  Normalization) files="**/Policies/Normalization/**/*.cs" ;;
+  Labels | Engine) files="**/NetPolicy.Core/$1/**/*.cs" ;;
+  Normalization) files="**/NetPolicy.Core/Policies/Normalization/**/*.cs" ;;
   *) echo "usage: build/mutate.sh Labels|Normalization|Engine" >&2; exit 2 ;;
 esac
 folder=$1
 shift
 tool=$PWD/artifacts/tools/dotnet-stryker
 [ -x "$tool" ] || dotnet tool install dotnet-stryker --version 5.1.0 --tool-path artifacts/tools
-copy=$PWD/artifacts/mutation/$folder
+copy=$PWD/artifacts/mutation/${folder,,}
 rm -rf "$copy"
 mkdir -p "$copy"
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$copy"
