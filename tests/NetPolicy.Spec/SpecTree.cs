@@ -46,8 +46,8 @@ internal sealed class SpecNode
 
     public SpecNode this[string field] => Fields.TryGetValue(field, out SpecNode? value) ? value : Null;
 
-    /// <summary>The texts of a list of scalars.</summary>
-    public List<string> Texts() => [.. Items.Select(item => item.Text ?? throw new FormatException("expected text, found " + item.Describe()))];
+    /// <summary>The texts of a list of scalars; an entry that is null decodes to the zero value (Kubernetes 2), the empty text.</summary>
+    public List<string> Texts() => [.. Items.Select(item => item.Text ?? (item.IsNull ? "" : throw new FormatException("expected text, found " + item.Describe())))];
 
     /// <summary>A map of scalars, as labels and annotations are.</summary>
     public Dictionary<string, string> Map()

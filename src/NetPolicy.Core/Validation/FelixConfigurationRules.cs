@@ -38,7 +38,7 @@ internal static class FelixConfigurationRules
                 context.Add(Findings.InvalidFelixSetting, path.At(i).Child("port"), Cause.Invalid, $"port `{port.Port}` is out of range, expected 1 to 65535");
             }
 
-            if (port.Net is { Length: > 0 } net && IpPrefix.Read(net, IpLeniency.Lenient, out _) is CidrFault.NotCidr or CidrFault.LeadingZeros && !IpAddress.TryParse(port.Net, out _))
+            if (port.Net is { Length: > 0 } net && IpPrefix.Read(net, IpLeniency.Lenient, out _) is CidrFault.NotCidr or CidrFault.LeadingZeros or CidrFault.NoLength && !IpAddress.TryParse(port.Net, out _))
             {
                 context.Add(Findings.InvalidFelixSetting, path.At(i).Child("net"), Cause.Invalid, $"`{ScalarNode.Shorten(port.Net)}` is no network, expected a block such as `10.0.0.0/8`");
             }

@@ -122,7 +122,8 @@ internal static class InventoryRules
     {
         for (int i = 0; i < slice.Ports.Count; i++)
         {
-            CheckProtocol(slice.Ports[i].Protocol, "an endpoint port", FieldPath.Of("ports").At(i).Child("protocol"), context);
+            // Only here is a blank protocol no absent one: the API server's field is a pointer.
+            CheckProtocol(slice.Ports[i].Protocol, "an endpoint port", FieldPath.Of("ports").At(i).Child("protocol"), context, mayBeBlank: false);
         }
 
         if (slice.AddressType == "FQDN")
@@ -182,9 +183,9 @@ internal static class InventoryRules
         }
     }
 
-    private static void CheckProtocol(string? protocol, string of, FieldPath path, ValidationContext context)
+    private static void CheckProtocol(string? protocol, string of, FieldPath path, ValidationContext context, bool mayBeBlank = true)
     {
-        if (protocol is not (null or "" or "TCP" or "UDP" or "SCTP"))
+        if (protocol is not (null or "TCP" or "UDP" or "SCTP") && !(mayBeBlank && protocol.Length == 0))
         {
             context.Add(Findings.UnsupportedProtocol, path, Cause.NotSupported, $"protocol `{ScalarNode.Shorten(protocol)}` of {of} is not supported, expected `TCP`, `UDP` or `SCTP`");
         }

@@ -28,7 +28,8 @@ public sealed class ExplanationLawTests
         Hold(WorldShape.All, coverage, (@case, flow, snapshot, explanation) =>
         {
             EndDecision decider = explanation.Evaluation.Decider;
-            if (decider.By is not { } by || !@case.World.Manifests.Any(manifest => manifest.Id == by.Id) || decider.Reason is not (DecisionReason.Rule or DecisionReason.ProfileRule or DecisionReason.Isolated))
+            // Answers name a policy by kind, namespace and name: the two kinds `NetworkPolicy` cannot be told apart where they share a name.
+            if (decider.By is not { } by || @case.World.Manifests.Any(manifest => manifest.Id != by.Id && manifest.Id with { Group = by.Id.Group } == by.Id) || !@case.World.Manifests.Any(manifest => manifest.Id == by.Id) || decider.Reason is not (DecisionReason.Rule or DecisionReason.ProfileRule or DecisionReason.Isolated))
             {
                 return null;
             }

@@ -307,6 +307,8 @@ public sealed class CalicoValidationTests
     [InlineData("FelixConfiguration", "{defaultEndpointToHostAction: accept, failsafeInboundHostPorts: [{protocol: tcp, port: 22, net: 10.0.0.0/8}]}")]
     [InlineData("FelixConfiguration", "{defaultEndpointToHostAction: allow}", "NP2243", "spec.defaultEndpointToHostAction")]
     [InlineData("FelixConfiguration", "{failsafeOutboundHostPorts: [{port: 0}]}", "NP2243", "spec.failsafeOutboundHostPorts[0].port")]
+    [InlineData("FelixConfiguration", "{failsafeInboundHostPorts: [{port: 22, net: x}]}", "NP2243", "spec.failsafeInboundHostPorts[0].net")]
+    [InlineData("FelixConfiguration", "{failsafeInboundHostPorts: [{port: 22, net: 10.0.0.1}]}")]
     [InlineData("WorkloadEndpoint", "{ipNetworks: [1.2.3.4/32, 1.2.3.5]}")]
     [InlineData("WorkloadEndpoint", "{ipNetworks: [1.2.3.0/24]}", "NP2301", "spec.ipNetworks[0]")]
     public void Other_kinds_are_judged(string kind, string spec, string? id = null, string? path = null) =>
