@@ -1,3 +1,4 @@
+using NetPolicy.Analysis;
 using NetPolicy.Collections;
 using NetPolicy.Engine;
 using NetPolicy.Laws;
@@ -8,6 +9,7 @@ using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Kubernetes;
 using NetPolicy.Policies;
 using Xunit;
+using World = NetPolicy.Laws.World;
 
 namespace NetPolicy.Core.Tests.Laws;
 
@@ -118,7 +120,8 @@ public sealed class AdditionTests
             if (before.IsAllowed && !after.IsAllowed)
             {
                 bool isEgress = after.Decider == after.Egress;
-                if (!isIsolation(isEgress ? before.Egress : before.Ingress, after.Decider))
+                EndDecision past = Before(Explanation.Of(old, resolved), Explanation.Of(@new, again), isEgress) ?? (isEgress ? before.Egress : before.Ingress);
+                if (!isIsolation(past, after.Decider))
                 {
                     return $"{{{flow.Describe()}}}\n  before: {before}\n  after:  {after}\nwith more:\n{@case.World with { Manifests = more }}";
                 }
@@ -128,5 +131,14 @@ public sealed class AdditionTests
         }
 
         return null;
+    }
+
+    // Where an address has several owners or a Service several backends each is asked, and an evaluation tells one of them: what was said before of the one now denied.
+    private static EndDecision? Before(Explanation before, Explanation after, bool isEgress)
+    {
+        ExplainedAttempt denied = after.Attempts[^1];
+        return before.Attempts
+            .FirstOrDefault(attempt => attempt.Source == denied.Source && attempt.Destination == denied.Destination && Equals(attempt.Backend, denied.Backend))?
+            .Stages.LastOrDefault(stage => stage.Direction == (isEgress ? Direction.Egress : Direction.Ingress))?.Decision;
     }
 }

@@ -160,6 +160,11 @@ public sealed class ReplicaTests
                         blocks.Add(parts.Length == 2 && System.Net.IPAddress.TryParse(parts[0], out System.Net.IPAddress? first) ? Masked(first, parts[1]) : text);
                     }
 
+                    if (part is EquatableMap<EquatableArray<string>> names)
+                    {
+                        blocks.AddRange(names.SelectMany(name => name.Value));
+                    }
+
                     return part;
                 });
             }
