@@ -1,22 +1,75 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
 using NetPolicy.Benchmarks;
+using NetPolicy.Benchmarks.Quick;
+using NetPolicy.Benchmarks.Worlds;
 
-// `--smoke` runs every benchmark once, in this process, on the smallest size: it shows that they work, not how fast they are.
-bool smoke = args.Contains("--smoke");
-string[] rest = [.. args.Where(a => a != "--smoke")];
-if (smoke)
+return args.FirstOrDefault() switch
 {
-    Environment.SetEnvironmentVariable(WorkloadSize.SmokeVariable, "1");
-    rest = ["--filter", "*"];
+    "quick" => Quick(args[1..]),
+    "check" => Check(),
+    _ => Classes(args),
+};
+
+// One line for each workload, each in a process of its own with a time limit.
+static int Quick(string[] arguments)
+{
+    double scale = Number(arguments, "--scale", 1), limit = Number(arguments, "--limit", 30);
+    string[] names = [.. arguments.Where((a, i) => !a.StartsWith("--", StringComparison.Ordinal) && (i == 0 || arguments[i - 1] is not ("--scale" or "--limit")))];
+    if (arguments.Contains("--list"))
+    {
+        Console.WriteLine(string.Join('\n', Rows.All.Select(r => $"{r.Name,-26} {r.What}")));
+        return 0;
+    }
+
+    IReadOnlyList<Row> rows = arguments.Contains("--exactly") ? [.. Rows.All.Where(r => names.Contains(r.Name))] : QuickRun.Select(Rows.All, names);
+    if (arguments.Contains("--here"))
+    {
+        return QuickRun.RunHere(rows, scale);
+    }
+
+    Console.WriteLine(QuickRun.Header);
+    foreach (QuickResult result in new QuickRun(scale, TimeSpan.FromSeconds(limit)).Run(rows))
+    {
+        Console.WriteLine(result.Line);
+    }
+
+    return rows.Count > 0 ? 0 : 2;
 }
 
-IConfig config = smoke
-    ? ManualConfig.Create(DefaultConfig.Instance)
-        .AddJob(Job.Dry.WithToolchain(InProcessNoEmitToolchain.Instance))
-        .WithOptions(ConfigOptions.DisableLogFile)
-    : DefaultConfig.Instance;
-BenchmarkDotNet.Reports.Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(WorkloadSize).Assembly).Run(rest, config)];
-return summaries.Length > 0 && summaries.All(s => !s.HasCriticalValidationErrors && s.Reports.All(r => r.Success)) ? 0 : 1;
+// W1 against the profile that it follows.
+static int Check()
+{
+    (IReadOnlyList<string> lines, bool isWithin) = ProfileFigures.Check(RealProfile.Make(new WorldSize()));
+    Console.WriteLine($"{"W1",-45} {"is",10} {"profile",10}");
+    Console.WriteLine(string.Join('\n', lines));
+    return isWithin ? 0 : 1;
+}
+
+// The classes for BenchmarkDotNet. `--smoke` runs every benchmark once, in this process, on the smallest size: it shows that they work, not how fast they are.
+static int Classes(string[] arguments)
+{
+    bool smoke = arguments.Contains("--smoke");
+    string[] rest = [.. arguments.Where(a => a != "--smoke")];
+    if (smoke)
+    {
+        Environment.SetEnvironmentVariable(WorkloadSize.SmokeVariable, "1");
+        rest = ["--filter", "*"];
+    }
+
+    IConfig config = smoke
+        ? ManualConfig.Create(DefaultConfig.Instance)
+            .AddJob(Job.Dry.WithToolchain(InProcessNoEmitToolchain.Instance))
+            .WithOptions(ConfigOptions.DisableLogFile)
+        : DefaultConfig.Instance;
+    BenchmarkDotNet.Reports.Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(WorkloadSize).Assembly).Run(rest, config)];
+    return summaries.Length > 0 && summaries.All(s => !s.HasCriticalValidationErrors && s.Reports.All(r => r.Success)) ? 0 : 1;
+}
+
+static double Number(string[] arguments, string name, double otherwise) =>
+    Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length
+        ? double.Parse(arguments[at + 1], CultureInfo.InvariantCulture)
+        : otherwise;

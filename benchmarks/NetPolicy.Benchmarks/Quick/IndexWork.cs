@@ -1,0 +1,64 @@
+using NetPolicy.Benchmarks.Worlds;
+using NetPolicy.Engine;
+using NetPolicy.Manifests;
+using NetPolicy.Ports;
+
+namespace NetPolicy.Benchmarks.Quick;
+
+/// <summary>Documents in memory to an engine that answers.</summary>
+public static class IndexWork
+{
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(4);
+
+    /// <summary>Indexes, and asks one question, so that what is put off until then is counted too.</summary>
+    public static PolicyEngine Index(IReadOnlyList<Manifest> manifests)
+    {
+        PolicyEngine engine = new();
+        engine.Apply(new Change.ReplaceAll([.. manifests]));
+        Ask(engine.Current, 0);
+        return engine;
+    }
+
+    /// <summary>One evaluation between two endpoints of a snapshot.</summary>
+    public static Evaluation Ask(Snapshot snapshot, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        int count = snapshot.Cluster.Endpoints.Count;
+        Flow flow = new()
+        {
+            Source = FlowEnd.OfEndpoint(snapshot.Cluster.Endpoints[seed % count].Index),
+            Destination = FlowEnd.OfEndpoint(snapshot.Cluster.Endpoints[(seed + (count / 2)) % count].Index),
+            Protocol = Protocol.Tcp,
+            Port = 8080,
+        };
+        return snapshot.Evaluate(flow);
+    }
+
+    /// <summary>Median time of indexing a stage's world, bytes allocated by it, and bytes retained when the documents are released.</summary>
+    public static Measurement Measure(Stage stage)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        WarmUp(stage);
+        long before = Meter.Live();
+        World world = stage.World;
+        long documents = Meter.Live() - before;
+        (int pods, int policies) = (world.Pods, world.Policies);
+        PolicyEngine? engine = null;
+        Measurement measurement = Meter.Runs(5, Enough, () => engine = null, () => engine = Index(world.Manifests));
+        world = null!;
+        stage.ReleaseDocuments();
+        long retained = Meter.Live() - before;
+        stage.Take(engine);
+        return measurement with
+        {
+            Retained = retained,
+            Note = $"{Units.Bytes((double)retained / pods)} per pod, {Units.Bytes((double)retained / policies)} per policy; the documents alone {Units.Bytes(documents)}",
+        };
+    }
+
+    private static void WarmUp(Stage stage)
+    {
+        World small = stage.SmallWorld;
+        Meter.Repeat(TimeSpan.FromSeconds(0.5), 20, () => Index(small.Manifests));
+    }
+}
