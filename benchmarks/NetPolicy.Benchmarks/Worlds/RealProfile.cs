@@ -36,7 +36,7 @@ public sealed class RealProfile
     private static readonly (int Count, int Weight)[] PeerPods =
     [
         (1, 590), (2, 4621), (3, 393), (4, 649), (5, 868), (6, 433), (7, 384), (8, 62), (9, 63), (10, 75), (12, 93), (13, 346), (17, 64), (19, 30), (21, 85),
-        (24, 51), (42, 10), (80, 41), (127, 288), (154, 3), (3578, 70),
+        (24, 51), (42, 10), (80, 41), (127, 288), (154, 3), (3578, 61),
     ];
 
     private static readonly (int Count, int Weight)[] BlocksOfRule = [(1, 5521), (2, 72), (3, 346), (4, 7), (6, 263), (14, 3), (21, 1)];
@@ -83,7 +83,7 @@ public sealed class RealProfile
             int pods = n == count - 1 ? left : Math.Min(PodsOfNamespace(n), left - after);
             left -= pods;
             string name = "ns-" + WorldBuilder.Text(n);
-            bool wide = n * 100 < WideSharePercent * count;
+            bool wide = n * 100 >= (100 - WideSharePercent) * count;
             _builder.Namespace(name, ("team", "team-" + WorldBuilder.Text(n % 25)), (Zone, wide ? "internal" : "edge"));
             _places.Add(FillNamespace(name, pods));
         }
