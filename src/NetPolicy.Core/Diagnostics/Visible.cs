@@ -8,8 +8,11 @@ internal static class Visible
 {
     private const int LongestQuote = 80;
 
-    /// <summary>A message: hidden characters made visible, and of each long text in backticks only the beginning.</summary>
-    public static string Message(string text) => Text(text.Length <= LongestQuote ? text : ShortenQuotes(text));
+    /// <summary>Longer than every namespace with a name that a cluster takes.</summary>
+    private const int LongestWord = 400;
+
+    /// <summary>A message: hidden characters made visible, and of each long text in backticks and each endless word only the beginning.</summary>
+    public static string Message(string text) => Text(text.Length <= LongestQuote ? text : ShortenLong(text));
 
     /// <summary>The text with control characters, line and direction marks, and halves of characters written as <c>\u001B</c>. Allocates only if there are any.</summary>
     public static string Text(string text)
@@ -32,19 +35,28 @@ internal static class Visible
         return visible.ToString();
     }
 
-    private static string ShortenQuotes(string text)
+    private static string ShortenLong(string text)
     {
         string[] parts = text.Split('`');
-        for (int i = 1; i < parts.Length; i += 2)
+        for (int i = 0; i < parts.Length; i++)
         {
-            if (parts[i].Length > LongestQuote)
-            {
-                int end = LongestQuote - 3;
-                parts[i] = string.Concat(parts[i].AsSpan(0, char.IsHighSurrogate(parts[i][end - 1]) ? end - 1 : end), "...");
-            }
+            parts[i] = i % 2 == 1 ? Shorten(parts[i], LongestQuote)
+                : parts[i].Length <= LongestWord ? parts[i]
+                : string.Join(' ', parts[i].Split(' ').Select(word => Shorten(word, LongestWord)));
         }
 
         return string.Join('`', parts);
+    }
+
+    private static string Shorten(string text, int longest)
+    {
+        if (text.Length <= longest)
+        {
+            return text;
+        }
+
+        int end = longest - 3;
+        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), "...");
     }
 
     private static int IndexOfHidden(string text, int start)

@@ -101,6 +101,14 @@ internal sealed class YamlNodes
             return;
         }
 
+        if (StartOfContent(_text.AsSpan(start, end - start)) is var content && content > 0 && IndexOfDirective(_text.AsSpan(start, content)) is var directive && directive >= 0)
+        {
+            // The parser takes the text for a document without `---`.
+            SourceSpan place = new SourceText(_state.File, _text[start..end]).SpanAt(directive);
+            Fail("a directive without a document, expected `---` after it", place with { Line = place.Line + line, EndLine = place.EndLine + line }, found, _text[start..end]);
+            return;
+        }
+
         try
         {
             using BoundedText reader = new(_text, start, end, _state.Options.MaxValueLength);
@@ -212,6 +220,23 @@ internal sealed class YamlNodes
         int feed = part[content..].IndexOf("\n%", StringComparison.Ordinal), carriage = part[content..].IndexOf("\r%", StringComparison.Ordinal);
         int first = feed < 0 || (carriage >= 0 && carriage < feed) ? carriage : feed;
         return first < 0 ? -1 : content + first + 1;
+    }
+
+    // The first line with a `%` in front; -1 if there is none.
+    private static int IndexOfDirective(ReadOnlySpan<char> lines)
+    {
+        for (int at = 0; at < lines.Length;)
+        {
+            if (lines[at] == '%')
+            {
+                return at;
+            }
+
+            int length = lines[at..].IndexOfAny('\r', '\n');
+            at = length < 0 ? lines.Length : at + length + 1;
+        }
+
+        return -1;
     }
 
     // The first line that is no directive, no comment and not blank; -1 if there is none.
