@@ -32,11 +32,12 @@ public sealed class RealProfile
         (19, 124), (20, 99), (21, 116), (22, 136), (24, 80), (25, 339), (26, 41), (33, 10), (80, 9), (127, 431), (154, 9),
     ];
 
-    // Weights of the number of pods that the peers of a rule with selectors select. The last is two thirds of the cluster.
+    // Weights of the number of pods that the peers of a rule with selectors select. The last is two thirds of the cluster, drawn a little more often than the
+    // published 70 times because what falls out of it is fewer pods.
     private static readonly (int Count, int Weight)[] PeerPods =
     [
         (1, 590), (2, 4621), (3, 393), (4, 649), (5, 868), (6, 433), (7, 384), (8, 62), (9, 63), (10, 75), (12, 93), (13, 346), (17, 64), (19, 30), (21, 85),
-        (24, 51), (42, 10), (80, 41), (127, 288), (154, 3), (3578, 61),
+        (24, 51), (42, 10), (80, 41), (127, 288), (154, 3), (3578, 82),
     ];
 
     private static readonly (int Count, int Weight)[] BlocksOfRule = [(1, 5521), (2, 72), (3, 346), (4, 7), (6, 263), (14, 3), (21, 1)];
@@ -80,17 +81,17 @@ public sealed class RealProfile
         for (int n = 0; n < count; n++)
         {
             int after = count - n - 1;
-            int pods = n == count - 1 ? left : Math.Min(PodsOfNamespace(n), left - after);
+            int pods = n == count - 1 ? left : Math.Min(PodsOfNamespace(n, left / (after + 1)), left - after);
             left -= pods;
             string name = "ns-" + WorldBuilder.Text(n);
-            bool wide = n * 100 >= (100 - WideSharePercent) * count;
+            bool wide = n * 37 % 100 < WideSharePercent;
             _builder.Namespace(name, ("team", "team-" + WorldBuilder.Text(n % 25)), (Zone, wide ? "internal" : "edge"));
             _places.Add(FillNamespace(name, pods));
         }
     }
 
-    // The large ones come again with every multiple of the cluster; the others have the sizes that policies which select whole namespaces show.
-    private int PodsOfNamespace(int index) => (index % Namespaces) switch
+    // The large ones come again with every multiple of the cluster; the others have the sizes that policies which select whole namespaces show, and what is left.
+    private int PodsOfNamespace(int index, int mean) => (index % Namespaces) switch
     {
         0 => 127,
         1 => 154,
@@ -98,14 +99,14 @@ public sealed class RealProfile
         3 or 4 => 58,
         5 => 42,
         6 or 7 or 8 => 33,
-        int n when n % 12 == 0 => 25,
-        int n when n % 9 == 0 => 12,
-        int n when n % 8 == 0 => 11,
-        int n when n % 7 == 0 => 20,
+        int n when n % 20 == 0 => 25,
+        int n when n % 18 == 0 => 12,
+        int n when n % 16 == 0 => 11,
+        int n when n % 14 == 0 => 20,
         int n when n % 5 == 0 => 7,
         int n when n % 3 == 0 => 5,
         int n when n % 2 == 0 => 6,
-        _ => 5 + _random.Next(9),
+        _ => 1 + _random.Next(2 * mean),
     };
 
     private Place FillNamespace(string @namespace, int pods)
