@@ -1,9 +1,10 @@
 using System.Globalization;
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
-using NetPolicy.Benchmarks;
+using NetPolicy.Benchmarks.Classes;
 using NetPolicy.Benchmarks.Quick;
 using NetPolicy.Benchmarks.Worlds;
 
@@ -25,7 +26,7 @@ static int Quick(string[] arguments)
         return 0;
     }
 
-    IReadOnlyList<Row> rows = arguments.Contains("--exactly") ? [.. Rows.All.Where(r => names.Contains(r.Name))] : QuickRun.Select(Rows.All, names);
+    IReadOnlyList<Row> rows = arguments.Contains("--exactly") ? [.. Rows.All.Where(r => names.Contains(r.Name))] : names.Length == 0 ? Rows.Tables : QuickRun.Select(Rows.All, names);
     if (arguments.Contains("--here"))
     {
         return QuickRun.RunHere(rows, scale);
@@ -49,7 +50,7 @@ static int Check()
     return isWithin ? 0 : 1;
 }
 
-// The classes for BenchmarkDotNet. `--smoke` runs every benchmark once, in this process, on the smallest size: it shows that they work, not how fast they are.
+// The classes for BenchmarkDotNet. Each invocation is long, so each is an iteration. `--smoke` runs every benchmark once, in this process, on the smallest size: it shows that they work, not how fast they are.
 static int Classes(string[] arguments)
 {
     bool smoke = arguments.Contains("--smoke");
@@ -64,7 +65,8 @@ static int Classes(string[] arguments)
         ? ManualConfig.Create(DefaultConfig.Instance)
             .AddJob(Job.Dry.WithToolchain(InProcessNoEmitToolchain.Instance))
             .WithOptions(ConfigOptions.DisableLogFile)
-        : DefaultConfig.Instance;
+        : ManualConfig.Create(DefaultConfig.Instance)
+            .AddJob(Job.Default.WithStrategy(RunStrategy.Monitoring).WithWarmupCount(2).WithIterationCount(7).AsDefault());
     BenchmarkDotNet.Reports.Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(WorkloadSize).Assembly).Run(rest, config)];
     return summaries.Length > 0 && summaries.All(s => !s.HasCriticalValidationErrors && s.Reports.All(r => r.Success)) ? 0 : 1;
 }

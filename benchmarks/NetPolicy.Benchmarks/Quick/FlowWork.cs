@@ -60,29 +60,8 @@ public static class FlowWork
     {
         ArgumentNullException.ThrowIfNull(stage);
         Snapshot snapshot = stage.Engine.Current;
-        Random random = new(11);
-        string[] addresses = [.. snapshot.Cluster.Endpoints.Select(e => e.Addresses[0].ToString())];
-        FlowRequest[] requests =
-        [
-            .. Enumerable.Range(0, stage.Size.Scale < 1 ? Batch : 100_000).Select(_ => new FlowRequest
-            {
-                From = addresses[random.Next(addresses.Length)],
-                To = random.Next(10) == 0 ? Outside(random).Address.ToString() : addresses[random.Next(addresses.Length)],
-                Port = Ports[random.Next(Ports.Length)],
-            }),
-        ];
-        Measurement all = Meter.Runs(5, Enough, static () => { }, () =>
-        {
-            foreach (FlowRequest request in requests)
-            {
-                if (!snapshot.TryResolve(request, out Flow flow, out string? error))
-                {
-                    throw new InvalidOperationException(error);
-                }
-
-                snapshot.Evaluate(flow);
-            }
-        });
+        FlowRequest[] requests = Requests(snapshot, stage.Size.Scale < 1 ? Batch : 100_000);
+        Measurement all = Meter.Runs(5, Enough, static () => { }, () => FromText(snapshot, requests));
         return all with { Median = all.Median / requests.Length, Allocated = all.Allocated / requests.Length };
     }
 
@@ -115,6 +94,38 @@ public static class FlowWork
         return all with { Median = all.Median / (Pairs * Rounds), P99 = null, Allocated = all.Allocated < 8192 ? 0 : all.Allocated / (Pairs * Rounds) };
     }
 
+    /// <summary>Random flows between addresses as text.</summary>
+    public static FlowRequest[] Requests(Snapshot snapshot, int count)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        Random random = new(11);
+        string[] addresses = [.. snapshot.Cluster.Endpoints.Select(e => e.Addresses[0].ToString())];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(_ => new FlowRequest
+            {
+                From = addresses[random.Next(addresses.Length)],
+                To = random.Next(10) == 0 ? Outside(random).Address.ToString() : addresses[random.Next(addresses.Length)],
+                Port = Ports[random.Next(Ports.Length)],
+            }),
+        ];
+    }
+
+    /// <summary>Resolves and evaluates all.</summary>
+    public static void FromText(Snapshot snapshot, ReadOnlySpan<FlowRequest> requests)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        foreach (FlowRequest request in requests)
+        {
+            if (!snapshot.TryResolve(request, out Flow flow, out string? error))
+            {
+                throw new InvalidOperationException(error);
+            }
+
+            snapshot.Evaluate(flow);
+        }
+    }
+
     /// <summary>Evaluates all, batch by batch.</summary>
     public static void Bulk(Snapshot snapshot, ReadOnlySpan<Flow> flows, Span<Evaluation> answers)
     {
@@ -127,8 +138,10 @@ public static class FlowWork
         }
     }
 
-    private static IEnumerable<Flow> FreshPairs(Snapshot snapshot, int count, int seed)
+    /// <summary>Pairs of an outside address and a pod, all different.</summary>
+    public static IEnumerable<Flow> FreshPairs(Snapshot snapshot, int count, int seed)
     {
+        ArgumentNullException.ThrowIfNull(snapshot);
         Random random = new(seed);
         HashSet<(IpAddress, int)> known = [];
         while (known.Count < count)

@@ -56,6 +56,18 @@ public static class IndexWork
         };
     }
 
+    /// <summary>Bytes that stay reachable after indexing, documents released.</summary>
+    public static long Retained(Stage stage)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        long before = Meter.Live();
+        PolicyEngine engine = stage.Engine;
+        stage.ReleaseDocuments();
+        long retained = Meter.Live() - before;
+        GC.KeepAlive(engine);
+        return retained;
+    }
+
     private static void WarmUp(Stage stage)
     {
         World small = stage.SmallWorld;

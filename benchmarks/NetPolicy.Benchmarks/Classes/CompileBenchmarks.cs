@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 using NetPolicy.Engine;
 using NetPolicy.Manifests;
 
-namespace NetPolicy.Benchmarks;
+namespace NetPolicy.Benchmarks.Classes;
 
 /// <summary>Documents to a snapshot.</summary>
 [MemoryDiagnoser]

@@ -1,4 +1,4 @@
-namespace NetPolicy.Benchmarks;
+namespace NetPolicy.Benchmarks.Classes;
 
 /// <summary>How large a generated cluster is.</summary>
 /// <param name="Namespaces">Number of namespaces.</param>

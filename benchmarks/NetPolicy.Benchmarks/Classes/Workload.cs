@@ -6,7 +6,7 @@ using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Manifests.Kubernetes;
 
-namespace NetPolicy.Benchmarks;
+namespace NetPolicy.Benchmarks.Classes;
 
 /// <summary>A cluster with policies, made from a size and a fixed seed.</summary>
 public static class Workload

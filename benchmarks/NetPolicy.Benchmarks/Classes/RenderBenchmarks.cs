@@ -3,7 +3,7 @@ using NetPolicy.Enforce;
 using NetPolicy.Enforce.Nft;
 using NetPolicy.Engine;
 
-namespace NetPolicy.Benchmarks;
+namespace NetPolicy.Benchmarks.Classes;
 
 /// <summary>A snapshot to a node's ruleset as text.</summary>
 [MemoryDiagnoser]

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 using NetPolicy.Engine;
 using NetPolicy.Ports;
 
-namespace NetPolicy.Benchmarks;
+namespace NetPolicy.Benchmarks.Classes;
 
 /// <summary>Verdicts for random flows between pods.</summary>
 [MemoryDiagnoser]

@@ -2,7 +2,7 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using NetPolicy.Manifests;
 
-namespace NetPolicy.Benchmarks;
+namespace NetPolicy.Benchmarks.Classes;
 
 /// <summary>Text to documents.</summary>
 [MemoryDiagnoser]
