@@ -113,9 +113,9 @@ public sealed class Connectivity
         switch (wanted.Kind)
         {
             case FlowEndKind.Endpoint:
-                return Named(cluster.Selectables[wanted.Index].Name);
+                return Named(cluster.SelectableAt(wanted.Index).Name);
             case FlowEndKind.Node:
-                return Named(cluster.Nodes[wanted.Index].ToString());
+                return Named(cluster.NodeAt(wanted.Index).ToString());
             case FlowEndKind.Address:
                 IpAddress address = wanted.Address;
                 string[] owners = [.. cluster.Endpoints.Where(e => e.IsWorkload && e.Addresses.Contains(address)).Select(e => e.Name)];

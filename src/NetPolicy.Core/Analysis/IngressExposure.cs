@@ -62,7 +62,7 @@ internal sealed class IngressExposure
         where port.Protocol == Protocol.Tcp
         from target in port.Backends
         where target.Endpoint >= 0 && target.IsReady && IsMeant(service, port, target, backend)
-        select ((Endpoint)world.Cluster.Selectables[target.Endpoint], target.Port);
+        select ((Endpoint)world.Cluster.SelectableAt(target.Endpoint), target.Port);
 
     // An Ingress names a port of the Service, a Route a pod's port or a name; neither means every port.
     private static bool IsMeant(Service service, ServicePort port, Backend target, ServiceBackend backend) =>

@@ -33,14 +33,20 @@ internal sealed class World
         Snapshot = snapshot;
         _view = view;
         _features = new PolicyFeatures(snapshot);
-        _rowsOfMember = Transpose(_features.Rows, snapshot.Cluster.Selectables.Count);
+        _rowsOfMember = Transpose(_features.Rows, snapshot.Cluster.SelectableSlots);
         ILookup<string?, Endpoint> hostEndpoints =
             snapshot.Cluster.Endpoints.Where(e => e.Kind == EndpointKind.HostEndpoint).ToLookup(e => e.Node);
-        _classOfNode = [.. snapshot.Cluster.Nodes.Select(n => Matters(n, hostEndpoints[n.Name]) ? n.Index + 1 : 0)];
-        _cutsOfNode = [.. snapshot.Cluster.Nodes.Select(n => CutsOf(n, hostEndpoints[n.Name]))];
-        for (int s = 0; s < snapshot.Cluster.Services.Count; s++)
+        _classOfNode = new int[snapshot.Cluster.NodeSlots];
+        _cutsOfNode = new PortCuts[snapshot.Cluster.NodeSlots];
+        foreach (Node node in snapshot.Cluster.Nodes)
         {
-            Collect(snapshot.Cluster.Services[s], s);
+            _classOfNode[node.Index] = Matters(node, hostEndpoints[node.Name]) ? node.Index + 1 : 0;
+            _cutsOfNode[node.Index] = CutsOf(node, hostEndpoints[node.Name]);
+        }
+
+        foreach (Service service in snapshot.Cluster.Services)
+        {
+            Collect(service, service.Index);
         }
 
         _nodePorts = PortCuts.Of(snapshot.Cluster.Services.SelectMany(s => s.Ports).Where(p => p.NodePort != 0).Select(p => (p.Protocol, p.NodePort)));
@@ -306,7 +312,7 @@ internal sealed class World
 
         foreach (int member in members)
         {
-            if (Snapshot.Cluster.Selectables[member] is not Endpoint { Ports.IsEmpty: false } endpoint)
+            if (Snapshot.Cluster.SelectableAt(member) is not Endpoint { Ports.IsEmpty: false } endpoint)
             {
                 continue;
             }

@@ -77,7 +77,7 @@ internal sealed class ProgramCompiler
     {
         if (!_rows.TryGetValue(selector, out ulong[]? row))
         {
-            row = new ulong[(_cluster.Selectables.Count + 63) / 64];
+            row = new ulong[(_cluster.SelectableSlots + 63) / 64];
             foreach (Selectable member in _cluster.Selectables)
             {
                 if (selector.Selects(member))

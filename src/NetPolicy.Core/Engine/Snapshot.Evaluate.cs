@@ -10,7 +10,6 @@ namespace NetPolicy.Engine;
 public sealed partial class Snapshot
 {
     private readonly int[] _nodeOfEndpoint;
-    private readonly Dictionary<IpAddress, int[]> _nodeOfAddress;
 
     /// <summary>
     /// Judges a flow. Several owners of an address, and several backends of a Service, are judged one by one:
@@ -97,7 +96,7 @@ public sealed partial class Snapshot
         in Place source, in Flow flow, IpFamily family, in ServiceFront front, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        Service service = Cluster.Services[front.Service];
+        Service service = Cluster.ServiceAt(front.Service);
         Evaluation first = default;
         foreach (Backend backend in BackendsOf(front))
         {
@@ -120,7 +119,7 @@ public sealed partial class Snapshot
     }
 
     private EquatableArray<Backend> BackendsOf(in ServiceFront front) =>
-        front.Port?.Backends ?? Cluster.Services[front.Service].HeadlessBackends;
+        front.Port?.Backends ?? Cluster.ServiceAt(front.Service).HeadlessBackends;
 
     // Where the translation happens, and what the source's side sees. What stands before it sees the Service's address.
     private Attempt AttemptAt(in Place source, in Place end, in Flow flow, IpFamily family, Service service, in ServiceFront front, Backend backend)
@@ -167,18 +166,18 @@ public sealed partial class Snapshot
                 return false;
             case FlowEndKind.Address:
                 return _services.TryFind(flow.Destination.Address, flow.Protocol, port, out front)
-                    || (_nodeOfAddress.TryGetValue(flow.Destination.Address, out int[]? nodes)
+                    || (_members.NodesOf(flow.Destination.Address) is { Length: > 0 } nodes
                         && _services.TryFindNodePort(flow.Protocol, port, nodes[0], out front));
             case FlowEndKind.Node:
                 return _services.TryFindNodePort(flow.Protocol, port, flow.Destination.Index, out front);
             case FlowEndKind.HostNetworkPod:
                 return PlaceOfHostNetworkPod(flow.Destination.Index, IpFamily.None) is { IsHost: true } host
                     && _services.TryFindNodePort(flow.Protocol, port, host.Node, out front);
-            case FlowEndKind.Service when Cluster.Services[flow.Destination.Index].IsHeadless:
+            case FlowEndKind.Service when Cluster.ServiceAt(flow.Destination.Index).IsHeadless:
                 front = new ServiceFront(flow.Destination.Index, null, FrontKind.Cluster, -1);
                 return true;
             case FlowEndKind.Service:
-                foreach (ServicePort candidate in Cluster.Services[flow.Destination.Index].Ports)
+                foreach (ServicePort candidate in Cluster.ServiceAt(flow.Destination.Index).Ports)
                 {
                     if (candidate.Protocol == flow.Protocol && candidate.Port == port)
                     {
@@ -254,7 +253,7 @@ public sealed partial class Snapshot
         FlowEndKind.Endpoint => end.Address != default
             ? end.Address.Family == family
             : ((Endpoint)_selectables[end.Index]).Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family)),
-        FlowEndKind.Node => Cluster.Nodes[end.Index].Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family)),
+        FlowEndKind.Node => Cluster.NodeAt(end.Index).Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family)),
         FlowEndKind.HostNetworkPod => PlaceOfHostNetworkPod(end.Index, family).Address != default
             || PlaceOfHostNetworkPod(end.Index, family == IpFamily.IPv4 ? IpFamily.IPv6 : IpFamily.IPv4).Address == default,
         FlowEndKind.Service or FlowEndKind.None => false,
@@ -263,7 +262,7 @@ public sealed partial class Snapshot
 
     private bool ServiceSpeaks(in ServiceFront front, IpFamily family)
     {
-        Service service = Cluster.Services[front.Service];
+        Service service = Cluster.ServiceAt(front.Service);
         if (!service.ClusterAddresses.IsEmpty)
         {
             return HasFamily(service.ClusterAddresses.AsSpan(), family);
@@ -302,7 +301,7 @@ public sealed partial class Snapshot
         }
 
         int workloads = _members.WorkloadsOf(end.Address).Length;
-        return workloads > 0 ? workloads : _nodeOfAddress.TryGetValue(end.Address, out int[]? nodes) ? nodes.Length : 1;
+        return workloads > 0 ? workloads : Math.Max(1, _members.NodesOf(end.Address).Length);
     }
 
     // Kubernetes §5.5: whatever a pod or a node sends to loopback comes back to it.
@@ -341,7 +340,7 @@ public sealed partial class Snapshot
             return PlaceOfEndpoint(workloads[index], address);
         }
 
-        return _nodeOfAddress.TryGetValue(address, out int[]? nodes) ? PlaceOfNode(nodes[index], address) : Outside(address);
+        return _members.NodesOf(address) is { Length: > 0 } nodes ? PlaceOfNode(nodes[index], address) : Outside(address);
     }
 
     private Place PlaceOfEndpoint(int endpoint, IpAddress address) =>
@@ -350,7 +349,7 @@ public sealed partial class Snapshot
     // Its node, at the pod's own addresses if it has any; without a node an address outside, or none.
     private Place PlaceOfHostNetworkPod(int index, IpFamily family)
     {
-        HostNetworkPod pod = Cluster.HostNetworkPods[index];
+        HostNetworkPod pod = Cluster.HostNetworkPodAt(index);
         int node = pod.Node is { } name ? Cluster.FindNode(name)!.Index : -1;
         IpAddress address = !pod.Addresses.IsEmpty ? FirstOf(pod.Addresses, family) : node >= 0 ? NodeAddress(node, family) : default;
         return node >= 0 ? PlaceOfNode(node, address) : Outside(address);
@@ -360,7 +359,7 @@ public sealed partial class Snapshot
 
     private Place Outside(IpAddress address) => new(-1, -1, IsHost: false, address, _members.Of(address));
 
-    private IpAddress NodeAddress(int node, IpFamily family) => FirstOf(Cluster.Nodes[node].Addresses, family);
+    private IpAddress NodeAddress(int node, IpFamily family) => FirstOf(Cluster.NodeAt(node).Addresses, family);
 
     private static IpAddress FirstOf(EquatableArray<IpAddress> addresses, IpFamily family)
     {
@@ -388,11 +387,6 @@ public sealed partial class Snapshot
 
         return new Evaluation(verdict, EndDecision.Nothing(Direction.Egress), ingress, null);
     }
-
-    private static Dictionary<IpAddress, int[]> NodeAddresses(Cluster cluster) =>
-        cluster.Nodes.SelectMany(n => n.Addresses.Select(a => (Address: a, n.Index)))
-            .GroupBy(p => p.Address, p => p.Index)
-            .ToDictionary(g => g.Key, g => g.Distinct().Order().ToArray());
 
     /// <summary>Where an end is: a workload, a node itself, or outside. -1 stands for none and unknown.</summary>
     private readonly record struct Place(int Endpoint, int Node, bool IsHost, IpAddress Address, int[] Members)

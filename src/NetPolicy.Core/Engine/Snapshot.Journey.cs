@@ -135,7 +135,7 @@ public sealed partial class Snapshot
         int own = host.OwnOf(outInterface);
         if (own >= 0)
         {
-            Node node = Cluster.Nodes[source.Node];
+            Node node = Cluster.NodeAt(source.Node);
             Packet raw = packet.WithPort(attempt.DialledPort);
             bool kept = IsKept(node.FailsafeOutbound.AsSpan(), raw.Protocol, raw.Port, attempt.Dialled.Address)
                 || IsKept(node.FailsafeInbound.AsSpan(), raw.Protocol, raw.SourcePort, attempt.Dialled.Address);
@@ -175,12 +175,12 @@ public sealed partial class Snapshot
     private void FromOwnWorkload<TRecorder>(ref EndState ingress, int node, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        switch (Cluster.Nodes[node].EndpointToHost)
+        switch (Cluster.NodeAt(node).EndpointToHost)
         {
             case EndpointToHostAction.Accept:
                 break;
             case EndpointToHostAction.Drop:
-                Decide(ref ingress, DecisionReason.EndpointToHost, Cluster.Nodes[node].EndpointToHostSource, ref recorder);
+                Decide(ref ingress, DecisionReason.EndpointToHost, Cluster.NodeAt(node).EndpointToHostSource, ref recorder);
                 break;
             case EndpointToHostAction.Return when Options.HostInput == HostInput.Drop:
                 Decide(ref ingress, DecisionReason.HostInput, null, ref recorder);
@@ -284,7 +284,7 @@ public sealed partial class Snapshot
         own = _hosts[node].OwnOf(inInterface);
         if (own >= 0)
         {
-            Node local = Cluster.Nodes[node];
+            Node local = Cluster.NodeAt(node);
             bool kept = IsKept(local.FailsafeInbound.AsSpan(), dialled.Protocol, dialled.Port, source.Address)
                 || IsKept(local.FailsafeOutbound.AsSpan(), dialled.Protocol, dialled.SourcePort, source.Address);
             if (!kept && Stage(
@@ -304,7 +304,7 @@ public sealed partial class Snapshot
     private bool BeforeTranslation<TRecorder>(
         ref EndState end, int hostEndpoint, int node, in Packet packet, in PeerFacts source, in PeerFacts dialled, string? interfaceName, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder =>
-        !IsKept(Cluster.Nodes[node].FailsafeInbound.AsSpan(), packet.Protocol, packet.Port, source.Address)
+        !IsKept(Cluster.NodeAt(node).FailsafeInbound.AsSpan(), packet.Protocol, packet.Port, source.Address)
         && Stage(ref end, hostEndpoint, PolicyStage.PreDnat, Direction.Ingress, packet, source, dialled, interfaceName, ref recorder);
 
     private void ForwardOut<TRecorder>(
@@ -328,7 +328,7 @@ public sealed partial class Snapshot
             return;
         }
 
-        Node local = Cluster.Nodes[node];
+        Node local = Cluster.NodeAt(node);
         bool kept = direction == Direction.Ingress
             ? IsKept(local.FailsafeInbound.AsSpan(), packet.Protocol, packet.Port, source.Address)
             : IsKept(local.FailsafeOutbound.AsSpan(), packet.Protocol, packet.Port, destination.Address);
@@ -420,7 +420,7 @@ public sealed partial class Snapshot
 
     private string Name(in Place place) =>
         place.Endpoint >= 0 ? _selectables[place.Endpoint].Name
-        : place.IsHost ? $"host:{Cluster.Nodes[place.Node].Name}"
+        : place.IsHost ? $"host:{Cluster.NodeAt(place.Node).Name}"
         : place.Address.ToString();
 
     /// <summary>What the stages of one end have said so far.</summary>

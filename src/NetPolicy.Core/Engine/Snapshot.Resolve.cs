@@ -122,7 +122,7 @@ public sealed partial class Snapshot
     public string Describe(Backend backend)
     {
         string end = backend.Endpoint >= 0 ? _selectables[backend.Endpoint].Name
-            : backend.HostNetworkPod >= 0 ? Cluster.HostNetworkPods[backend.HostNetworkPod].Name
+            : backend.HostNetworkPod >= 0 ? Cluster.HostNetworkPodAt(backend.HostNetworkPod).Name
             : backend.Address.Family == IpFamily.IPv6 ? $"[{backend.Address}]"
             : backend.Address.ToString();
         return backend.Port == 0 ? end : string.Create(CultureInfo.InvariantCulture, $"{end}:{backend.Port}");
@@ -130,16 +130,5 @@ public sealed partial class Snapshot
 
     private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
 
-    private int IndexOfService(string @namespace, string name)
-    {
-        for (int i = 0; i < Cluster.Services.Count; i++)
-        {
-            if (Cluster.Services[i].Namespace == @namespace && Cluster.Services[i].Name == name)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
+    private int IndexOfService(string @namespace, string name) => Cluster.FindService(@namespace, name)?.Index ?? -1;
 }

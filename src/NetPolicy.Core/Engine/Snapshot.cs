@@ -37,14 +37,13 @@ public sealed partial class Snapshot
         ];
         Tiers = CollectTiers(all, Policies);
         ProgramCompiler compiler = new(Cluster, Policies, Tiers, options.Staged);
-        _selectables = [.. Cluster.Selectables];
+        _selectables = [.. Cluster.SelectableList.Items()!];
         _matcher = new RuleMatcher(_selectables);
-        _members = new MemberIndex(Cluster);
-        _services = new ServiceIndex(Cluster);
-        _hosts = [.. Cluster.Nodes.Select(n => new HostInterfaces(n, Cluster.Endpoints.Where(e => e.Kind == EndpointKind.HostEndpoint)))];
+        _members = Cluster.Members;
+        _services = Cluster.Fronts;
+        _hosts = [.. Cluster.NodeList.Items().Select(n => n?.Governors!)];
         _self = [.. Enumerable.Range(0, _selectables.Length).Select(i => new[] { i })];
         _nodeOfEndpoint = [.. _selectables.Select(s => s is Endpoint { Node: { } node } ? Cluster.FindNode(node)!.Index : -1)];
-        _nodeOfAddress = NodeAddresses(Cluster);
         _programs = new EndpointProgram[_selectables.Length * Slots];
         foreach (Endpoint endpoint in Cluster.Endpoints)
         {

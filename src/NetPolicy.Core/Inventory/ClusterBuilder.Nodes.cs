@@ -36,9 +36,9 @@ internal sealed partial class ClusterBuilder
         }
 
         Node[] nodes = [.. names.Select(n => ToNode(n.Key, n.Value))];
-        for (int i = 0; i < nodes.Length; i++)
+        foreach (Node node in nodes)
         {
-            nodes[i].Index = i;
+            node.Index = _slots("node", node.Name);
         }
 
         return nodes;
@@ -76,7 +76,7 @@ internal sealed partial class ClusterBuilder
             interfaces.Add(new NodeInterface(null, addresses));
         }
 
-        return new Node
+        Node node = new()
         {
             Name = name,
             Addresses = addresses,
@@ -96,6 +96,8 @@ internal sealed partial class ClusterBuilder
             FailsafeInbound = Configured(name, c => c.FailsafeInboundHostPorts) is { } inbound ? Failsafes(inbound) : DefaultInbound,
             FailsafeOutbound = Configured(name, c => c.FailsafeOutboundHostPorts) is { } outbound ? Failsafes(outbound) : DefaultOutbound,
         };
+        node.Governors = new HostInterfaces(node, hostEndpoints);
+        return node;
     }
 
     // Annotation `netpol/interfaces: '{"eth0":["172.17.0.10"]}'`; text that is not of this form tells nothing.

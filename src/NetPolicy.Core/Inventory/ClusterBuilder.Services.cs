@@ -25,6 +25,7 @@ internal sealed partial class ClusterBuilder
         EquatableArray<IpAddress> outer = [.. Addresses(source.LoadBalancerIPs).Concat(Addresses(source.ExternalIPs)).Distinct()];
         return new Service
         {
+            Index = _slots("service", $"{source.EffectiveNamespace}/{source.Metadata.Name}"),
             Source = source,
             Namespace = source.EffectiveNamespace!,
             Name = source.Metadata.Name ?? "",
@@ -69,8 +70,8 @@ internal sealed partial class ClusterBuilder
 
     // Pods by name, others last, as text.
     private string BackendName(Backend backend) =>
-        backend.Endpoint >= 0 ? Key(Selectables[backend.Endpoint].Name)
-        : backend.HostNetworkPod >= 0 ? Key(HostNetworkPods[backend.HostNetworkPod].Name)
+        backend.Endpoint >= 0 ? Key(Selectables.First(m => m.Index == backend.Endpoint).Name)
+        : backend.HostNetworkPod >= 0 ? Key(HostNetworkPods.First(p => p.Index == backend.HostNetworkPod).Name)
         : "1" + backend.Address;
 
     // `namespace/name` first, whatever the kind.

@@ -17,18 +17,20 @@ internal sealed partial class ClusterBuilder
     private const string MetadataName = "kubernetes.io/metadata.name";
 
     private readonly Manifest[] _manifests;
+    private readonly Func<string, string, int> _slots;
     private readonly SortedDictionary<string, LabelSet> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LabelSet> _serviceAccounts = new(StringComparer.Ordinal);
 
-    public ClusterBuilder(IEnumerable<Manifest> manifests)
+    public ClusterBuilder(IEnumerable<Manifest> manifests, Func<string, string, int> slots)
     {
         _manifests = [.. manifests];
+        _slots = slots;
         CollectNamespaces();
         CollectProfiles();
         Selectables = [.. CollectSelectables().OrderBy(s => s.Name, StringComparer.Ordinal)];
-        for (int i = 0; i < Selectables.Count; i++)
+        foreach (Selectable selectable in Selectables)
         {
-            Selectables[i].Index = i;
+            selectable.Index = slots("selectable", selectable.Name);
         }
 
         HostNetworkPods = CollectHostNetworkPods();
@@ -49,6 +51,10 @@ internal sealed partial class ClusterBuilder
     public IReadOnlyDictionary<string, LabelSet> Namespaces => _namespaces;
 
     public Dictionary<string, Profile> Profiles { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, Profile> WrittenProfiles { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, BuiltInProfile> BuiltIn { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<HostNetworkPod> HostNetworkPods { get; }
 
@@ -120,7 +126,7 @@ internal sealed partial class ClusterBuilder
 
         foreach (ProfileManifest manifest in _manifests.OfType<ProfileManifest>())
         {
-            Profiles[manifest.Metadata.Name ?? ""] = ToProfile(manifest);
+            Profiles[manifest.Metadata.Name ?? ""] = WrittenProfiles[manifest.Metadata.Name ?? ""] = BuiltInProfile.Of(manifest);
         }
     }
 
@@ -132,23 +138,9 @@ internal sealed partial class ClusterBuilder
 
     private void AddProfile(string name, bool allow, LabelSet labels)
     {
-        EquatableArray<CalicoRule> rules = allow ? [new CalicoRule { Action = "Allow" }] : [];
-        Profiles[name] = ToProfile(new ProfileManifest
-        {
-            Metadata = new ObjectMetadata { Name = name },
-            Ingress = rules,
-            Egress = rules,
-            LabelsToApply = labels.Entries,
-        });
+        BuiltIn[name] = new BuiltInProfile(name, allow, labels);
+        Profiles[name] = BuiltIn[name].Profile;
     }
-
-    private static Profile ToProfile(ProfileManifest manifest) => new()
-    {
-        Source = manifest,
-        Labels = new LabelSet(manifest.LabelsToApply ?? default),
-        Ingress = CalicoNormalizer.Rules(manifest, null, Policies.Direction.Ingress, manifest.Ingress ?? default),
-        Egress = CalicoNormalizer.Rules(manifest, null, Policies.Direction.Egress, manifest.Egress ?? default),
-    };
 
     private IEnumerable<Selectable> CollectSelectables()
     {
@@ -207,8 +199,8 @@ internal sealed partial class ClusterBuilder
 
         return
         [
-            .. pods.Select((p, i) => new HostNetworkPod(
-                i, p.Key, string.IsNullOrEmpty(p.Value.Spec.NodeName) ? null : p.Value.Spec.NodeName, IsFinished(p.Value) ? default : Addresses(p.Value.Addresses), p.Value)),
+            .. pods.Select(p => new HostNetworkPod(
+                _slots("host", p.Key), p.Key, string.IsNullOrEmpty(p.Value.Spec.NodeName) ? null : p.Value.Spec.NodeName, IsFinished(p.Value) ? default : Addresses(p.Value.Addresses), p.Value)),
         ];
     }
 
@@ -243,18 +235,21 @@ internal sealed partial class ClusterBuilder
             profiles = profiles.Add($"ksa.{@namespace}.{spec.ServiceAccountName}");
         }
 
-        return new Endpoint(source)
+        LabelShape shape = new()
         {
-            Name = name,
             Kind = kind,
             Namespace = @namespace,
             Labels = labels,
             NamespaceLabels = _namespaces[@namespace],
             EffectiveLabels = Effective(WorkloadLabels(labels, @namespace, "k8s", spec.ServiceAccountName), profiles),
-            Node = string.IsNullOrEmpty(spec.NodeName) ? null : spec.NodeName,
-            Addresses = addresses,
             Ports = PodPorts(spec.Ports),
             Profiles = profiles,
+        };
+        return new Endpoint(source, shape)
+        {
+            Name = name,
+            Node = string.IsNullOrEmpty(spec.NodeName) ? null : spec.NodeName,
+            Addresses = addresses,
         };
     }
 
@@ -264,19 +259,22 @@ internal sealed partial class ClusterBuilder
         string @namespace = manifest.EffectiveNamespace!;
         EquatableArray<string> profiles = spec.Profiles ?? default;
         LabelSet labels = LabelsOf(manifest);
-        return new Endpoint(manifest)
+        LabelShape shape = new()
         {
-            Name = NameOf(manifest),
             Kind = IsKubernetes(manifest) ? EndpointKind.Pod : EndpointKind.OtherWorkload,
             Namespace = @namespace,
             Labels = labels,
             NamespaceLabels = _namespaces[@namespace],
             EffectiveLabels = Effective(
                 WorkloadLabels(labels, @namespace, spec.Orchestrator ?? "k8s", spec.ServiceAccountName), profiles),
-            Node = string.IsNullOrEmpty(spec.Node) ? null : spec.Node,
-            Addresses = pod is not null && IsFinished(pod) ? default : Addresses(spec.IpNetworks ?? default),
             Ports = EndpointPorts(spec.Ports ?? default),
             Profiles = profiles,
+        };
+        return new Endpoint(manifest, shape)
+        {
+            Name = NameOf(manifest),
+            Node = string.IsNullOrEmpty(spec.Node) ? null : spec.Node,
+            Addresses = pod is not null && IsFinished(pod) ? default : Addresses(spec.IpNetworks ?? default),
             InterfaceName = spec.InterfaceName,
         };
     }
@@ -286,35 +284,35 @@ internal sealed partial class ClusterBuilder
         HostEndpointSpec spec = manifest.Spec ?? new HostEndpointSpec();
         EquatableArray<string> profiles = spec.Profiles ?? default;
         LabelSet labels = LabelsOf(manifest);
-        return new Endpoint(manifest)
+        LabelShape shape = new()
         {
-            Name = $"hostendpoint:{manifest.Metadata.Name}",
             Kind = EndpointKind.HostEndpoint,
             Namespace = null,
             Labels = labels,
-            NamespaceLabels = LabelSet.Empty,
             EffectiveLabels = Effective(labels, profiles),
-            Node = spec.Node,
-            Addresses = Addresses(spec.ExpectedIPs ?? default),
             Ports = EndpointPorts(spec.Ports ?? default),
             Profiles = profiles,
+        };
+        return new Endpoint(manifest, shape)
+        {
+            Name = $"hostendpoint:{manifest.Metadata.Name}",
+            Node = spec.Node,
+            Addresses = Addresses(spec.ExpectedIPs ?? default),
             InterfaceName = string.IsNullOrEmpty(spec.InterfaceName) ? null : spec.InterfaceName,
         };
     }
 
     private NetworkSet ToSet(Manifest manifest, EquatableArray<string>? nets, string? @namespace)
     {
-        LabelSet labels = LabelsOf(manifest);
+        LabelSet labels = LabelsOf(manifest), effective = labels;
         if (@namespace is not null)
         {
-            labels = Effective(labels.With(CalicoNormalizer.NamespaceLabel, @namespace), ["kns." + @namespace]);
+            effective = Effective(labels.With(CalicoNormalizer.NamespaceLabel, @namespace), ["kns." + @namespace]);
         }
 
-        return new NetworkSet(manifest)
+        return new NetworkSet(manifest, new LabelShape { Kind = null, Namespace = @namespace, Labels = labels, EffectiveLabels = effective })
         {
             Name = @namespace is null ? $"globalnetworkset:{manifest.Metadata.Name}" : $"networkset:{@namespace}/{manifest.Metadata.Name}",
-            Namespace = @namespace,
-            EffectiveLabels = labels,
             Nets = [.. (nets ?? default).Select(ToPrefix).OfType<IpPrefix>()],
         };
     }

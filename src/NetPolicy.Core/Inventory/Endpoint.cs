@@ -9,13 +9,13 @@ namespace NetPolicy.Inventory;
 /// <summary>Something that policies apply to: a pod, a workload of unknown address, or a host endpoint.</summary>
 public sealed class Endpoint : Selectable
 {
-    internal Endpoint(Manifest source)
-        : base(source)
+    internal Endpoint(Manifest source, LabelShape shape)
+        : base(source, shape)
     {
     }
 
     /// <summary>What it is.</summary>
-    public required EndpointKind Kind { get; init; }
+    public EndpointKind Kind => Shape.Kind!.Value;
 
     /// <summary>True if Kubernetes selectors can mean it.</summary>
     public bool IsPod => Kind is EndpointKind.Pod or EndpointKind.Workload;
@@ -24,10 +24,10 @@ public sealed class Endpoint : Selectable
     public bool IsWorkload => Kind != EndpointKind.HostEndpoint;
 
     /// <summary>Labels as written on the object.</summary>
-    public required LabelSet Labels { get; init; }
+    public LabelSet Labels => Shape.Labels;
 
     /// <summary>Labels of its Namespace, with <c>kubernetes.io/metadata.name</c>; empty if it has none.</summary>
-    public required LabelSet NamespaceLabels { get; init; }
+    public LabelSet NamespaceLabels => Shape.NamespaceLabels;
 
     /// <summary>The node it is on; null if unknown.</summary>
     public required string? Node { get; init; }
@@ -36,10 +36,10 @@ public sealed class Endpoint : Selectable
     public required EquatableArray<IpAddress> Addresses { get; init; }
 
     /// <summary>Named ports.</summary>
-    public required EquatableArray<NamedPort> Ports { get; init; }
+    public EquatableArray<NamedPort> Ports => Shape.Ports;
 
     /// <summary>Names of its profiles, in order.</summary>
-    public required EquatableArray<string> Profiles { get; init; }
+    public EquatableArray<string> Profiles => Shape.Profiles;
 
     /// <summary>The interface on the node: of a workload if it is known, of a host endpoint as written (null if it names none).</summary>
     public string? InterfaceName { get; init; }

@@ -7,8 +7,8 @@ namespace NetPolicy.Inventory;
 /// <summary>Labelled addresses: a peer in rules, never a subject.</summary>
 public sealed class NetworkSet : Selectable
 {
-    internal NetworkSet(Manifest source)
-        : base(source)
+    internal NetworkSet(Manifest source, LabelShape shape)
+        : base(source, shape)
     {
     }
 

@@ -9,7 +9,7 @@ namespace NetPolicy.Inventory;
 /// <summary>A machine of the cluster.</summary>
 public sealed class Node
 {
-    /// <summary>Dense index in its <see cref="Cluster"/>.</summary>
+    /// <summary>Its place in its <see cref="Cluster"/>: kept while something of its name exists, then free for another.</summary>
     public int Index { get; internal set; }
 
     /// <summary>Name.</summary>
@@ -47,6 +47,9 @@ public sealed class Node
 
     /// <summary>Ports that host endpoint policy never closes, for leaving traffic.</summary>
     public required EquatableArray<Failsafe> FailsafeOutbound { get; init; }
+
+    /// <summary>Which host endpoint governs which of its interfaces.</summary>
+    internal HostInterfaces Governors { get; set; } = null!;
 
     /// <inheritdoc/>
     public override string ToString() => $"host:{Name}";

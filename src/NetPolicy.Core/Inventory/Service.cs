@@ -8,6 +8,9 @@ namespace NetPolicy.Inventory;
 /// <summary>A Service with its backends resolved (Kubernetes specification §5.8).</summary>
 public sealed class Service
 {
+    /// <summary>Its place in its <see cref="Cluster"/>: kept while a Service of its name exists, then free for another.</summary>
+    public int Index { get; internal set; }
+
     /// <summary>The document.</summary>
     public required ServiceManifest Source { get; init; }
 

@@ -106,7 +106,7 @@ internal sealed partial class NodeCompiler
         }
     }
 
-    private Endpoint EndpointAt(int index) => (Endpoint)_snapshot.Cluster.Selectables[index];
+    private Endpoint EndpointAt(int index) => (Endpoint)_snapshot.Cluster.SelectableAt(index);
 
     private bool HasPolicies(Endpoint endpoint, PolicyStage stage, Direction direction) =>
         _snapshot.ProgramOf(endpoint, stage, direction).HasEnforcedPolicies;

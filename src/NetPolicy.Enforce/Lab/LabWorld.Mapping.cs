@@ -51,9 +51,9 @@ public sealed partial class LabWorld
         {
             FlowEndKind.Address => end.Address,
             _ when end.Address != default => end.Address,
-            FlowEndKind.Endpoint => ((Endpoint)Cluster.Selectables[end.Index]).AddressOf(family),
-            FlowEndKind.Node => FirstOf(Cluster.Nodes[end.Index].Addresses, family),
-            FlowEndKind.HostNetworkPod => AddressOf(Cluster.HostNetworkPods[end.Index], family),
+            FlowEndKind.Endpoint => ((Endpoint)Cluster.SelectableAt(end.Index)).AddressOf(family),
+            FlowEndKind.Node => FirstOf(Cluster.NodeAt(end.Index).Addresses, family),
+            FlowEndKind.HostNetworkPod => AddressOf(Cluster.HostNetworkPodAt(end.Index), family),
             FlowEndKind.None or FlowEndKind.Service => default,
             _ => throw new ArgumentOutOfRangeException(nameof(end)),
         };
@@ -93,7 +93,7 @@ public sealed partial class LabWorld
         place = owners[0];
         if (place.Kind == PlaceKind.Pod && place.Node < 0)
         {
-            whyNot = $"`{Cluster.Selectables[place.Endpoint].Name}` is on no known node, so nothing enforces its policies";
+            whyNot = $"`{Cluster.SelectableAt(place.Endpoint).Name}` is on no known node, so nothing enforces its policies";
             return false;
         }
 
@@ -108,7 +108,7 @@ public sealed partial class LabWorld
     /// <summary>Where a packet that reaches <paramref name="place"/> is seen.</summary>
     private LabPlace TargetAt(in Place place, ushort? port) => IsInside(place)
         ? place.Kind == PlaceKind.Pod
-            ? new LabPlace(LabPlaceKind.Pod, Cluster.Selectables[place.Endpoint].Name, ToIPAddress(place.Address), port)
+            ? new LabPlace(LabPlaceKind.Pod, Cluster.SelectableAt(place.Endpoint).Name, ToIPAddress(place.Address), port)
             : new LabPlace(LabPlaceKind.Host, _nodes[place.Node].Name)
         : new LabPlace(LabPlaceKind.Outside, place.Address.ToString(), ToIPAddress(place.Address), port);
 
@@ -302,7 +302,7 @@ public sealed partial class LabWorld
             if (_world.IsInside(source))
             {
                 from = source.Kind == PlaceKind.Pod
-                    ? LabSource.FromPod(Cluster.Selectables[source.Endpoint].Name)
+                    ? LabSource.FromPod(Cluster.SelectableAt(source.Endpoint).Name)
                     : LabSource.FromHost(_world._nodes[source.Node].Name);
                 whyNot = CrossingRefusal(source, destination, address);
             }
@@ -370,11 +370,11 @@ public sealed partial class LabWorld
                 case FlowEndKind.Node:
                     return FindNodePort(_flow.Destination.Index);
                 case FlowEndKind.HostNetworkPod:
-                    return Cluster.HostNetworkPods[_flow.Destination.Index].Node is { } node ? FindNodePort(Cluster.FindNode(node)!.Index) : null;
-                case FlowEndKind.Service when Cluster.Services[_flow.Destination.Index] is { IsHeadless: true } headless:
+                    return Cluster.HostNetworkPodAt(_flow.Destination.Index).Node is { } node ? FindNodePort(Cluster.FindNode(node)!.Index) : null;
+                case FlowEndKind.Service when Cluster.ServiceAt(_flow.Destination.Index) is { IsHeadless: true } headless:
                     return new Front(headless, null, FrontKind.Cluster, -1);
                 case FlowEndKind.Service:
-                    Service service = Cluster.Services[_flow.Destination.Index];
+                    Service service = Cluster.ServiceAt(_flow.Destination.Index);
                     foreach (ServicePort port in service.Ports)
                     {
                         if (port.Protocol == _flow.Protocol && port.Port == _flow.Port)
@@ -411,9 +411,9 @@ public sealed partial class LabWorld
                 case FlowEndKind.Address:
                     return _flow.Destination.Address;
                 case FlowEndKind.Node:
-                    return FirstOf(Cluster.Nodes[_flow.Destination.Index].Addresses, _family);
+                    return FirstOf(Cluster.NodeAt(_flow.Destination.Index).Addresses, _family);
                 case FlowEndKind.HostNetworkPod:
-                    return _world.AddressOf(Cluster.HostNetworkPods[_flow.Destination.Index], _family);
+                    return _world.AddressOf(Cluster.HostNetworkPodAt(_flow.Destination.Index), _family);
                 case FlowEndKind.Service or FlowEndKind.Endpoint or FlowEndKind.None:
                     IpAddress cluster = FirstOf(front.Service.ClusterAddresses, _family);
                     IpAddress outer = source.Kind == PlaceKind.Outside ? FirstOf(front.Service.OuterAddresses, _family) : default;
@@ -433,9 +433,9 @@ public sealed partial class LabWorld
         private bool Speaks(in FlowEnd end, IpFamily family) => end.Kind switch
         {
             _ when end.Address != default => end.Address.Family == family,
-            FlowEndKind.Endpoint => HasFamily(((Endpoint)Cluster.Selectables[end.Index]).Addresses, family),
-            FlowEndKind.Node => HasFamily(Cluster.Nodes[end.Index].Addresses, family),
-            FlowEndKind.HostNetworkPod => _world.AddressOf(Cluster.HostNetworkPods[end.Index], family) != default,
+            FlowEndKind.Endpoint => HasFamily(((Endpoint)Cluster.SelectableAt(end.Index)).Addresses, family),
+            FlowEndKind.Node => HasFamily(Cluster.NodeAt(end.Index).Addresses, family),
+            FlowEndKind.HostNetworkPod => _world.AddressOf(Cluster.HostNetworkPodAt(end.Index), family) != default,
             FlowEndKind.Address or FlowEndKind.Service or FlowEndKind.None => false,
             _ => throw new InvalidOperationException($"unknown end {end}"),
         };

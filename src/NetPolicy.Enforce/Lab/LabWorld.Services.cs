@@ -75,7 +75,7 @@ public sealed partial class LabWorld
 
     private int NodeOf(Backend backend) =>
         backend.Endpoint >= 0
-            ? Cluster.Selectables[backend.Endpoint] is Endpoint { Node: { } name } ? Cluster.FindNode(name)!.Index : -1
+            ? Cluster.SelectableAt(backend.Endpoint) is Endpoint { Node: { } name } ? Cluster.FindNode(name)!.Index : -1
             : _owners.TryGetValue(backend.Address, out List<Place>? owners) && owners.Count == 1 ? owners[0].Node : -1;
 
     /// <summary>A Service's port as dialled; the node is a NodePort's. Headless Services map no port.</summary>

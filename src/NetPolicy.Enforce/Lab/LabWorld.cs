@@ -192,9 +192,9 @@ public sealed partial class LabWorld
     private int? NodeOf(FlowEnd end) => end.Kind switch
     {
         FlowEndKind.Node => end.Index,
-        FlowEndKind.Endpoint => Cluster.Selectables[end.Index] is Endpoint { Node: { } name } ? Cluster.FindNode(name)!.Index : null,
+        FlowEndKind.Endpoint => Cluster.SelectableAt(end.Index) is Endpoint { Node: { } name } ? Cluster.FindNode(name)!.Index : null,
         FlowEndKind.Address => _owners.TryGetValue(end.Address, out List<Place>? owners) ? owners[0].Node : null,
-        FlowEndKind.HostNetworkPod => Cluster.HostNetworkPods[end.Index].Node is { } name ? Cluster.FindNode(name)!.Index : null,
+        FlowEndKind.HostNetworkPod => Cluster.HostNetworkPodAt(end.Index).Node is { } name ? Cluster.FindNode(name)!.Index : null,
         FlowEndKind.None or FlowEndKind.Service => null,
         _ => throw new ArgumentOutOfRangeException(nameof(end)),
     };

@@ -71,7 +71,7 @@ internal sealed class Expansion
         IEnumerable<IpAddress> addresses = resolved.Kind switch
         {
             FlowEndKind.Endpoint => snapshot.Cluster.Endpoints.Single(e => e.Index == resolved.Index).Addresses,
-            FlowEndKind.Node => snapshot.Cluster.Nodes[resolved.Index].Addresses,
+            FlowEndKind.Node => snapshot.Cluster.NodeAt(resolved.Index).Addresses,
             _ => [resolved.Address],
         };
         return !addresses.Any() || addresses.Any(a => a.Family == family);

@@ -22,7 +22,7 @@ internal static class ServiceCoverageCheck
                 Endpoint[] behind =
                 [
                     .. service.Ports.SelectMany(p => p.Backends).Concat(service.HeadlessBackends).Select(b => b.Endpoint).Where(e => e >= 0).Distinct().Order()
-                        .Select(e => (Endpoint)context.Cluster.Selectables[e]),
+                        .Select(e => (Endpoint)context.Cluster.SelectableAt(e)),
                 ];
                 Endpoint[] left = [.. behind.Where(e => !policy.Subject.Selects(e))];
                 if (left.Length > 0 && left.Length < behind.Length && !left.Any(e => opening.Any(o => o != policy && o.Subject.Selects(e))))

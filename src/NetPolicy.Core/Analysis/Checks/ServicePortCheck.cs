@@ -93,7 +93,7 @@ internal static class ServicePortCheck
 
     // Another Service may lead to the port, or a container may declare it.
     private static bool Listens(LintContext context, int endpoint, ushort port) =>
-        LintContext.DeclaredPorts((Endpoint)context.Cluster.Selectables[endpoint]).Any(p => p.Number == port)
-        || ((Endpoint)context.Cluster.Selectables[endpoint]).Ports.Any(p => p.Number == port)
+        LintContext.DeclaredPorts((Endpoint)context.Cluster.SelectableAt(endpoint)).Any(p => p.Number == port)
+        || ((Endpoint)context.Cluster.SelectableAt(endpoint)).Ports.Any(p => p.Number == port)
         || context.Cluster.Services.SelectMany(s => s.Ports).SelectMany(p => p.Backends).Any(b => b.Endpoint == endpoint && b.Port == port);
 }

@@ -1,8 +1,7 @@
 using NetPolicy.Addresses;
-using NetPolicy.Inventory;
 using NetPolicy.Ports;
 
-namespace NetPolicy.Engine;
+namespace NetPolicy.Inventory;
 
 /// <summary>What a dialled address and port stand for, if they belong to a Service (Kubernetes specification §5.8).</summary>
 internal sealed class ServiceIndex
@@ -10,11 +9,11 @@ internal sealed class ServiceIndex
     private readonly Dictionary<(IpAddress, Protocol, int), ServiceFront> _fronts = [];
     private readonly Dictionary<(Protocol, int), ServiceFront> _nodePorts = [];
 
-    public ServiceIndex(Cluster cluster)
+    public ServiceIndex(IReadOnlyList<Service> services)
     {
-        for (int s = 0; s < cluster.Services.Count; s++)
+        foreach (Service service in services)
         {
-            Service service = cluster.Services[s];
+            int s = service.Index;
             foreach (ServicePort port in service.Ports)
             {
                 foreach (IpAddress address in service.Addresses)

@@ -1,6 +1,5 @@
-using NetPolicy.Inventory;
 
-namespace NetPolicy.Engine;
+namespace NetPolicy.Inventory;
 
 /// <summary>Which host endpoint governs which interface of one node (Calico specification §7.2).</summary>
 internal sealed class HostInterfaces
