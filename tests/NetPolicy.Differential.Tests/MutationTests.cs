@@ -16,6 +16,7 @@ namespace NetPolicy.Differential.Tests;
 public sealed class MutationTests(ITestOutputHelper output)
 {
     private const int MutationsPerRuleset = 60;
+    private const int RowsShown = 5;
     private static readonly IpAddress[] s_outside = [IpAddress.Parse("203.0.113.9"), IpAddress.Parse("2001:db8:ffff::9"), IpAddress.Parse("10.1.0.9")];
 
     [Theory]
@@ -50,13 +51,13 @@ public sealed class MutationTests(ITestOutputHelper output)
             }
 
             loaded++;
-            bool isChanged = comparison.Rows.Any(row => row.Packets is { } packets && packets.Verdict != row.Engine.Verdict);
+            LabComparisonRow[] changes = [.. comparison.Rows.Where(row => row.Packets is { } packets && packets.Verdict != row.Engine.Verdict)];
             bool isCaught = comparison.Rows.Any(row => row.Interpreter is { } interpreted && interpreted.Verdict != row.Engine.Verdict);
-            changed += isChanged ? 1 : 0;
+            changed += changes.Length > 0 ? 1 : 0;
             caught += isCaught ? 1 : 0;
-            if (isChanged && !isCaught)
+            if (changes.Length > 0 && !isCaught)
             {
-                missed.Add(mutation.ToString());
+                missed.Add($"{mutation}\n  {string.Join("\n  ", changes.Take(RowsShown))}");
             }
 
             if (loaded == MutationsPerRuleset)

@@ -16,6 +16,9 @@ internal sealed unsafe class FrameSender : IDisposable
     private readonly LibC.LinkAddress* _addresses;
     private int _count;
 
+    /// <summary>Whether packets were queued since it was last set to false.</summary>
+    internal bool IsUnsettled { get; set; }
+
     /// <summary>Opens the socket in the calling thread's namespace.</summary>
     internal FrameSender()
     {
@@ -50,6 +53,7 @@ internal sealed unsafe class FrameSender : IDisposable
     /// <summary>Queues an IP packet to leave by an interface, towards the node.</summary>
     internal void AddPacket(int interfaceIndex, ReadOnlySpan<byte> ip)
     {
+        IsUnsettled = true;
         Span<byte> frame = Next(interfaceIndex, PacketWriter.EthernetLength + ip.Length);
         WriteHardware(frame, LabPlan.HostHardware);
         WriteHardware(frame[6..], LabPlan.PeerHardware);

@@ -97,7 +97,7 @@ public sealed class LabConnection : IDisposable
         }
     }
 
-    /// <summary>Does a step within the patience. Silence is a drop; every error was told by somebody.</summary>
+    /// <summary>Does a step within the patience. Silence is a drop; every error was told by somebody, also one that the socket has not passed on.</summary>
     private async Task<LabVerdict> Try(Func<CancellationToken, Task> step)
     {
         using CancellationTokenSource end = new(_patience);
@@ -108,7 +108,7 @@ public sealed class LabConnection : IDisposable
         }
         catch (OperationCanceledException)
         {
-            return LabVerdict.Dropped;
+            return HasError() ? LabVerdict.Rejected : LabVerdict.Dropped;
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.TimedOut)
         {
@@ -117,6 +117,22 @@ public sealed class LabConnection : IDisposable
         catch (SocketException)
         {
             return LabVerdict.Rejected;
+        }
+    }
+
+    /// <summary>
+    /// Whether the kernel was told an error. A TCP socket that is being used at that moment, as it is while its first packet is answered on the same
+    /// machine, only notes the error and tries on; who asks is told.
+    /// </summary>
+    private bool HasError()
+    {
+        try
+        {
+            return _socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is not (null or (int)SocketError.Success or (int)SocketError.TimedOut);
+        }
+        catch (SocketException)
+        {
+            return true;
         }
     }
 }

@@ -10,6 +10,6 @@ public sealed record LabOptions
     public bool NameHosts { get; init; }
 
     /// <summary>How long a <see cref="SocketLab"/> waits for an answer before it calls a packet dropped. Default two seconds; a probe that passes waits for microseconds.</summary>
-    /// <remarks>More than one second is wanted: the kernel forgets a TCP rejection that arrives while it is still sending, and only sends again after a second.</remarks>
+    /// <remarks>A rejection may take as long: what reaches a TCP socket while it is still sending is noted, and asked for when patience has ended.</remarks>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 }

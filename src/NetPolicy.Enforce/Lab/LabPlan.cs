@@ -122,7 +122,15 @@ internal sealed class LabPlan
     }
 
     /// <summary>The lab's own tables: what reached the node's inside, and the services.</summary>
-    internal string Tables() =>
+    internal string Tables() => Observer + "\n" + ServiceRules();
+
+    /// <summary>Whether a service has several backends, which take connections in turn.</summary>
+    internal bool TakesTurns => _topology.Services.GroupBy(service => (service.FrontAddress is null ? default : WireAddress.From(service.FrontAddress), service.Protocol, service.Port)).Any(front => front.Skip(1).Any());
+
+    /// <summary>The table that notes what reached the node's inside, in place of one that may be there already.</summary>
+    internal static string FreshObserver => $"delete table inet {ObserverTable}\n{Observer}";
+
+    private static string Observer =>
         $$"""
         table inet {{ObserverTable}} {
           set {{ObserverSet}} { typeof meta mark; size 65536; flags dynamic; }
@@ -134,7 +142,7 @@ internal sealed class LabPlan
           }
         }
 
-        """ + ServiceRules();
+        """;
 
     /// <summary>The table that stands in for kube-proxy; empty without services.</summary>
     internal string ServiceRules()

@@ -15,13 +15,21 @@ internal sealed class LabRun
     /// <summary>Flows after which connections are forgotten and the sets of what nodes received are read: source ports and sets are finite.</summary>
     private const int EpochSize = 20_000;
 
+    /// <summary>
+    /// Flows that a set may hold before it is replaced by a fresh one. It is never emptied: the kernel would then shrink its hash table in the
+    /// background, and sets whose table is being resized are read with gaps.
+    /// </summary>
+    private const int ManyObserved = 4096;
+
     private const ushort FirstPort = 32768;
 
     private readonly LabRouting _routing;
     private readonly LabTap[] _taps;
     private readonly HashSet<(WireAddress, WireAddress, byte, ushort, ushort)> _tuples = [];
     private readonly List<LabFlow> _flows = new(BatchSize);
-    private readonly List<LabFlow> _toSend = new(BatchSize);
+    private readonly bool _takesTurns;
+    private List<LabFlow> _toSend = new(BatchSize);
+    private List<LabFlow> _sending = new(BatchSize);
     private readonly Dictionary<uint, LabFlow> _epoch = [];
     private LabTap _listening;
     private uint _batchStart;
@@ -33,6 +41,7 @@ internal sealed class LabRun
         _routing = routing;
         _taps = [.. taps];
         _listening = _taps[0];
+        _takesTurns = _taps[0].Plan.TakesTurns;
         LastFlow = lastFlow;
     }
 
@@ -96,6 +105,10 @@ internal sealed class LabRun
         if (LastFlow >= LastUsableFlow)
         {
             LastFlow = FirstFlow;
+            foreach (LabTap tap in _taps)
+            {
+                tap.Host.LoadText(LabPlan.FreshObserver);
+            }
         }
 
         _tuples.Clear();
@@ -107,6 +120,7 @@ internal sealed class LabRun
     {
         foreach (LabTap tap in _taps)
         {
+            bool isFull;
             lock (tap.Host.Netfilter)
             {
                 HashSet<uint> numbers = ReadObserved(tap.Host.Netfilter);
@@ -120,10 +134,12 @@ internal sealed class LabRun
                     }
                 }
 
-                if (numbers.Count > 0)
-                {
-                    tap.Host.Netfilter.FlushSet(LabPlan.ObserverTable, LabPlan.ObserverSet);
-                }
+                isFull = numbers.Count > ManyObserved;
+            }
+
+            if (isFull)
+            {
+                tap.Host.LoadText(LabPlan.FreshObserver);
             }
         }
 
@@ -135,10 +151,7 @@ internal sealed class LabRun
         _epoch.Clear();
     }
 
-    /// <summary>
-    /// Reads which flows a node received, until a second reading adds nothing: a set whose hash table is just being resized, which the kernel
-    /// does in the background, may be read with gaps.
-    /// </summary>
+    /// <summary>Reads which flows a node received, until a second reading adds nothing: a set whose hash table is just being resized may be read with gaps.</summary>
     private static HashSet<uint> ReadObserved(NetfilterSocket netfilter)
     {
         HashSet<uint> numbers = [.. netfilter.ReadValues(LabPlan.ObserverTable, LabPlan.ObserverSet)];
@@ -205,8 +218,7 @@ internal sealed class LabRun
                 Inject();
                 foreach (LabTap tap in _taps)
                 {
-                    _listening = tap;
-                    tap.Sync(OnFrame);
+                    Settle(tap);
                 }
             }
         }
@@ -219,11 +231,25 @@ internal sealed class LabRun
         _flows.Clear();
     }
 
+    private void Settle(LabTap tap)
+    {
+        _listening = tap;
+        tap.Sync(OnFrame);
+    }
+
     private void Inject()
     {
+        (_sending, _toSend) = (_toSend, _sending);
         Span<byte> fresh = stackalloc byte[PacketWriter.MaximumLength];
-        foreach (LabFlow flow in _toSend)
+        foreach (LabFlow flow in _sending)
         {
+            if (flow.Entry == 0 && _takesTurns && flow.Tap.Sender.IsUnsettled)
+            {
+                // Backends take turns in the order in which packets are processed: those of the node itself at once, others some time after they are sent.
+                flow.Tap.Sender.Flush();
+                Settle(flow.Tap);
+            }
+
             ReadOnlySpan<byte> ip = flow.Relayed ?? (ReadOnlySpan<byte>)fresh[..PacketWriter.Write(flow.Packet, fresh)];
             flow.Hops++;
             if (flow.Entry == 0)
@@ -236,7 +262,7 @@ internal sealed class LabRun
             }
         }
 
-        _toSend.Clear();
+        _sending.Clear();
         foreach (LabTap tap in _taps)
         {
             tap.Sender.Flush();

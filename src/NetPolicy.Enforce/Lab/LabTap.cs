@@ -118,6 +118,7 @@ internal sealed class LabTap : IDisposable
             }
         }
 
+        Sender.IsUnsettled = false;
         int lost = Receiver.TakeLosses() + LoopbackReceiver.TakeLosses();
         if (lost > 0)
         {

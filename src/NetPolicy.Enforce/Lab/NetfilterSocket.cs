@@ -14,7 +14,6 @@ internal sealed unsafe class NetfilterSocket : IDisposable
     private const ushort DeleteTable = (10 << 8) | 2;
     private const ushort NewSetElement = (10 << 8) | 12;
     private const ushort GetSetElement = (10 << 8) | 13;
-    private const ushort DeleteSetElement = (10 << 8) | 14;
     private const ushort Request = 1;
     private const ushort Acknowledge = 4;
     private const ushort Dump = 0x300;
@@ -99,17 +98,6 @@ internal sealed unsafe class NetfilterSocket : IDisposable
                 rest = rest[Math.Min(rest.Length, (length + 3) & ~3)..];
             }
         }
-    }
-
-    /// <summary>Empties a set.</summary>
-    internal void FlushSet(string table, string set)
-    {
-        List<byte> message = [];
-        Append(message, BatchBegin, Request, FamilyUnspecified, 10, []);
-        Append(message, DeleteSetElement, Request | Acknowledge, FamilyNftInet, 0, SetName(table, set));
-        Append(message, BatchEnd, Request, FamilyUnspecified, 10, []);
-        Send(message, "flush of a set");
-        AwaitAcknowledgement("flush of a set");
     }
 
     private static void ReadElements(ReadOnlySpan<byte> attributes, List<uint> values)

@@ -175,6 +175,7 @@ public sealed class SocketLab : IDisposable
                 {
                     LabHost.Apply(LabHost.EndSettings);
                     LabHost.Batch(PodScript(pod));
+                    LabHost.AwaitAddresses(pod.Addresses);
                 });
             }
 
@@ -255,8 +256,9 @@ public sealed class SocketLab : IDisposable
         _outside.Run(() =>
         {
             LabHost.Apply(LabHost.EndSettings);
-            LabHost.Apply([("ipv4/ip_forward", "1"), ("ipv6/conf/all/forwarding", "1"), ("ipv4/conf/all/rp_filter", "0"), ("ipv4/icmp_ratemask", "0")]);
+            LabHost.Apply([("ipv4/ip_forward", "1"), ("ipv6/conf/all/forwarding", "1"), ("ipv4/conf/all/rp_filter", "0")]);
             LabHost.Batch(script.ToString());
+            LabHost.AwaitAddresses(Topology.Clients.SelectMany(client => client.Addresses));
         });
 
         void Route(IPAddress address, int bits, string device)

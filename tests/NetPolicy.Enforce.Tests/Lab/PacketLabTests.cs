@@ -179,6 +179,32 @@ public sealed class PacketLabTests
     }
 
     [Fact]
+    public void Every_address_of_a_node_is_its_own_as_soon_as_the_lab_is_built()
+    {
+        string[] own = [.. Enumerable.Range(1, 40).Select(at => FormattableString.Invariant($"2001:db8:1::{at:x}"))];
+        LabTopology topology = Small() with { Nodes = [new LabNode("n1", [Ip("192.0.2.1"), .. own.Select(Ip)])] };
+        for (int times = 0; times < 10; times++)
+        {
+            using PacketLab lab = PacketLab.Build(topology);
+            Assert.All(lab.Run([.. own.Select(address => Probe(A, address, Udp, 22))]), result => Assert.Equal((LabVerdict.Passed, LabPlaceKind.Host), (result.Verdict, result.Place.Kind)));
+        }
+    }
+
+    [Fact]
+    public void Backends_take_turns_in_the_order_of_probes_whoever_sends_them()
+    {
+        using PacketLab lab = PacketLab.Build(Small(
+            new LabService(Ip("10.96.0.10"), Udp, 80, Ip("10.1.0.1"), 8080),
+            new LabService(Ip("10.96.0.10"), Udp, 80, Ip("10.1.0.2"), 8080)));
+        LabSource[] sources = [A, Host, Internet, Host, B];
+        LabProbe[] probes = [.. Enumerable.Range(0, 4000).Select(at => Probe(sources[at % sources.Length], "10.96.0.10", Udp, 80))];
+
+        string[] places = [.. lab.Run(probes).Select(result => $"{result.Verdict} {result.Place.Name}")];
+
+        Assert.Equal(Enumerable.Range(0, 4000).Select(at => at % 2 == 0 ? "Passed shop/a" : "Passed shop/b"), places);
+    }
+
+    [Fact]
     public void Icmp_types_and_source_ports_are_sent_as_asked()
     {
         using PacketLab lab = PacketLab.Build(Small());

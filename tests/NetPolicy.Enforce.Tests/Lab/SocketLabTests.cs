@@ -101,6 +101,17 @@ public sealed class SocketLabTests
     }
 
     [Fact]
+    public void A_rejection_is_told_without_a_second_attempt()
+    {
+        using SocketLab lab = SocketLab.Build(Small(), new LabOptions { Patience = TimeSpan.FromMilliseconds(300) });
+        lab.LoadRuleset("table inet t { chain o { type filter hook output priority 0; policy accept; th dport 443 reject with icmpx admin-prohibited; }; }");
+
+        Assert.All(
+            lab.Run([.. Enumerable.Repeat(Probe(Host, "fd00:1::1", Tcp, 443), 20), .. Enumerable.Repeat(Probe(Host, "203.0.113.9", Tcp, 443), 20)]),
+            result => Assert.Equal(LabVerdict.Rejected, result.Verdict));
+    }
+
+    [Fact]
     public void A_connection_whose_answers_are_dropped_has_not_passed()
     {
         using SocketLab lab = SocketLab.Build(Small(), s_quick);
