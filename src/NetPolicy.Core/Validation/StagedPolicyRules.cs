@@ -17,6 +17,7 @@ internal static class StagedPolicyRules
         }
 
         NetworkPolicyRules.Check(policy.Spec, context);
+        ConvertedPolicyRules.Check(policy.Spec, context);
     }
 
     /// <summary>Checks <c>stagedAction</c>. False if it is <c>Delete</c>.</summary>

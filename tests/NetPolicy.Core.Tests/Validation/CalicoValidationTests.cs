@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetPolicy.Diagnostics;
 using NetPolicy.Manifests;
 using NetPolicy.Validation;
@@ -179,6 +180,45 @@ public sealed class CalicoValidationTests
         Assert.Equal(
             length > 1024 ? [("NP2220", $"spec.ingress[0].source.{field}")] : [],
             Check("NetworkPolicy", $"{{ingress: [{{action: Allow, source: {{{field}: \"{text}\"}}}}]}}"));
+    }
+
+    /// <summary>Lengths and numbers are those after conversion to Calico's kind.</summary>
+    [Theory]
+    [InlineData("podSelector: {matchLabels: {a: V*974}}")]
+    [InlineData("podSelector: {matchLabels: {a: V*975}}", "NP2220", "spec.podSelector")]
+    [InlineData("podSelector: {matchLabels: {a: b}, matchExpressions: [{key: a, operator: Exists}, {key: a, operator: DoesNotExist}, {key: c, operator: In, values: [d, V*931]}]}")]
+    [InlineData("podSelector: {matchLabels: {a: b}, matchExpressions: [{key: a, operator: Exists}, {key: a, operator: DoesNotExist}, {key: c, operator: In, values: [d, V*932]}]}", "NP2220", "spec.podSelector")]
+    [InlineData("ingress: [{from: [{podSelector: {matchExpressions: [{key: c, operator: NotIn, values: [V*966]}]}}]}]")]
+    [InlineData("ingress: [{from: [{podSelector: {matchExpressions: [{key: c, operator: NotIn, values: [V*967]}]}}]}]", "NP2220", "spec.ingress[0].from[0].podSelector")]
+    [InlineData("egress: [{to: [{namespaceSelector: {matchLabels: {a: V*1017}}}]}]")]
+    [InlineData("egress: [{to: [{namespaceSelector: {matchLabels: {a: V*1018}}}]}]", "NP2220", "spec.egress[0].to[0].namespaceSelector")]
+    [InlineData("egress: [P*512]")]
+    [InlineData("egress: [P*512, {}]", "NP2221", "spec.egress")]
+    [InlineData("ingress: [{from: [Q*512], ports: [{port: 1}, {protocol: UDP}]}]")]
+    [InlineData("ingress: [{from: [Q*513], ports: [{port: 1}, {protocol: UDP}]}]", "NP2221", "spec.ingress")]
+    [InlineData("ingress: [{from: [Q*1024], ports: [{port: 1}, {port: 2, protocol: TCP}]}]")]
+    [InlineData("ingress: [{ports: [N*50]}]")]
+    [InlineData("ingress: [{ports: [N*51]}]", "NP2221", "spec.ingress[0].ports")]
+    [InlineData("ingress: [{ports: [N*49, {port: http}]}]")]
+    [InlineData("ingress: [{ports: [N*50, {port: http}]}]", "NP2221", "spec.ingress[0].ports")]
+    [InlineData("ingress: [{ports: [N*51, {port: 1, endPort: 9}]}]")]
+    [InlineData("ingress: [{ports: [N*51, {protocol: TCP}]}]")]
+    [InlineData("ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [E*256]}}]}]")]
+    [InlineData("ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [E*257]}}]}]", "NP2221", "spec.ingress[0].from[0].ipBlock.except")]
+    [InlineData("egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16, 10.1.0.0/16]}}]}]", "NP2222", "spec.egress[0].to[0].ipBlock.except[1]")]
+    public void A_staged_Kubernetes_policy_keeps_the_limits_of_what_it_becomes(string spec, string? id = null, string? path = null)
+    {
+        string text = System.Text.RegularExpressions.Regex.Replace(spec, @"([VPQNE])\*(\d+)", match => string.Join(
+            match.Groups[1].Value == "V" ? "" : ", ",
+            Enumerable.Range(0, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)).Select(at => match.Groups[1].Value switch
+            {
+                "V" => "v",
+                "P" => "{ports: [{port: 1}, {port: 1, protocol: UDP}]}",
+                "Q" => "{podSelector: {}}",
+                "N" => string.Create(CultureInfo.InvariantCulture, $"{{port: {2 * (at + 1)}}}"),
+                _ => string.Create(CultureInfo.InvariantCulture, $"10.{at / 256}.{at % 256}.0/24"),
+            })));
+        Assert.Equal(id is null ? [] : [(id, path!)], Check("StagedKubernetesNetworkPolicy", $"{{{text}}}").Where(finding => finding.Item1 is not "NP2122"));
     }
 
     [Theory]
