@@ -81,6 +81,8 @@ end "kernel differential" 120
 begin "packaging"
 check "packages can be used from a fresh project, and the tool installs" build/check-packages.sh
 check "benchmarks run (smoke)" dotnet run --project benchmarks/NetPolicy.Benchmarks -c Release --no-build -- --smoke
+check "the benchmarks' real cluster has the published profile" dotnet run --project benchmarks/NetPolicy.Benchmarks -c Release --no-build -- check
+check "the page about benchmarks says what was measured" dotnet run --project benchmarks/NetPolicy.Benchmarks -c Release --no-build -- report --root . --is-written
 end packaging 90
 
 echo "== time"

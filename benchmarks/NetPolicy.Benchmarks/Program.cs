@@ -6,12 +6,14 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
 using NetPolicy.Benchmarks.Classes;
 using NetPolicy.Benchmarks.Quick;
+using NetPolicy.Benchmarks.Report;
 using NetPolicy.Benchmarks.Worlds;
 
 return args.FirstOrDefault() switch
 {
     "quick" => Quick(args[1..]),
     "check" => Check(),
+    "report" => Report(args[1..]),
     "worlds" => WriteWorlds(args[1..]),
     _ => Classes(args),
 };
@@ -45,10 +47,34 @@ static int Quick(string[] arguments)
 // W1 against the profile that it follows.
 static int Check()
 {
-    (IReadOnlyList<string> lines, bool isWithin) = ProfileFigures.Check(RealProfile.Make(new WorldSize()));
+    IReadOnlyList<ProfileFigures.Figure> figures = ProfileFigures.Of(RealProfile.Make(new WorldSize()));
     Console.WriteLine($"{"W1",-45} {"is",10} {"profile",10}");
-    Console.WriteLine(string.Join('\n', lines));
-    return isWithin ? 0 : 1;
+    Console.WriteLine(string.Join('\n', figures));
+    return figures.All(f => f.IsWithin) ? 0 : 1;
+}
+
+// report [NAME...] --root FOLDER: measures, and writes the page about it.
+static int Report(string[] arguments)
+{
+    ReportRun run = new(
+        Text(arguments, "--root") ?? ".",
+        TimeSpan.FromSeconds(Number(arguments, "--limit", 30)),
+        TimeSpan.FromSeconds(Number(arguments, "--budget", 600)));
+    if (arguments.Contains("--page-only"))
+    {
+        run.WritePage();
+        return 0;
+    }
+
+    if (arguments.Contains("--is-written"))
+    {
+        bool written = run.IsWritten();
+        Console.WriteLine(written ? "the page says what was measured" : "docs/benchmarks.md is not what benchmarks/results.json says; benchmarks/report.sh --page-only writes it");
+        return written ? 0 : 1;
+    }
+
+    string[] names = Plain(arguments);
+    return run.Measure(QuickRun.Select(Rows.All, names), names.Length == 0 && !arguments.Contains("--no-processes"));
 }
 
 // worlds FOLDER NAME...: worlds as files.
@@ -94,9 +120,12 @@ static int Classes(string[] arguments)
 }
 
 static double Number(string[] arguments, string name, double otherwise) =>
-    Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length
-        ? double.Parse(arguments[at + 1], CultureInfo.InvariantCulture)
-        : otherwise;
+    Text(arguments, name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+static string? Text(string[] arguments, string name) =>
+    Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;
 
 static string[] Plain(string[] arguments) =>
-    [.. arguments.Where((a, i) => !a.StartsWith("--", StringComparison.Ordinal) && (i == 0 || arguments[i - 1] is not ("--scale" or "--limit")))];
+[
+    .. arguments.Where((a, i) => !a.StartsWith("--", StringComparison.Ordinal) && (i == 0 || arguments[i - 1] is not ("--scale" or "--limit" or "--budget" or "--root"))),
+];

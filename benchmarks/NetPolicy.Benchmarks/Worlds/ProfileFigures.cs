@@ -41,35 +41,27 @@ public sealed class ProfileFigures
         }
     }
 
-    /// <summary>Counts, and compares with the published figures: one line for each, and whether all are within a tenth.</summary>
-    public static (IReadOnlyList<string> Lines, bool IsWithin) Check(World world)
+    /// <summary>Counts.</summary>
+    public static IReadOnlyList<Figure> Of(World world)
     {
         ArgumentNullException.ThrowIfNull(world);
         ProfileFigures figures = new(world);
-        (string Name, double Is, double Wanted)[] all =
+        return
         [
-            ("pods", world.Pods, RealProfile.Pods),
-            ("namespaces", figures._namespaces.Count, RealProfile.Namespaces),
-            ("policies", world.Policies, RealProfile.Policies),
-            ("empty policies", figures._empty, RealProfile.EmptyPolicies),
-            ("pods selected, average", figures._subjects.Average(), 13.14),
-            ("pods selected, median", Median(figures._subjects), 6),
-            ("rules of policies with effect", figures._selectors.Count, 15_423),
-            ("ports of a rule with blocks, average", figures._blockPorts.Average(), 0.88),
-            ("selectors of a rule, average", figures._selectors.Average(), 0.624),
-            ("blocks of a rule, average", figures._blocks.Average(), 0.543),
-            ("peer pods of a rule with selectors, average", figures._peers.Average(), 35.4),
-            ("peer pods of a rule with selectors, median", Median(figures._peers), 2),
+            new("pods", world.Pods, RealProfile.Pods),
+            new("namespaces", figures._namespaces.Count, RealProfile.Namespaces),
+            new("policies", world.Policies, RealProfile.Policies),
+            new("empty policies", figures._empty, RealProfile.EmptyPolicies),
+            new("pods selected, average", figures._subjects.Average(), 13.14),
+            new("pods selected, median", Median(figures._subjects), 6),
+            new("rules of policies with effect", figures._selectors.Count, 15_423),
+            new("ports of a rule with blocks, average", figures._blockPorts.Average(), 0.881),
+            new("selectors of a rule, average", figures._selectors.Average(), 0.624),
+            new("blocks of a rule, average", figures._blocks.Average(), 0.543),
+            new("peer pods of a rule with selectors, average", figures._peers.Average(), 35.4),
+            new("peer pods of a rule with selectors, median", Median(figures._peers), 2),
         ];
-        string[] lines =
-        [
-            .. all.Select(f => string.Create(
-                CultureInfo.InvariantCulture, $"{f.Name,-45} {f.Is,10:0.###} {f.Wanted,10:0.###} {(IsWithin(f.Is, f.Wanted) ? "ok" : "over a tenth off")}")),
-        ];
-        return (lines, all.All(f => IsWithin(f.Is, f.Wanted)));
     }
-
-    private static bool IsWithin(double value, double wanted) => Math.Abs(value - wanted) <= wanted * Tolerance;
 
     private static int Median(List<int> values) => values.Order().ElementAt(values.Count / 2);
 
@@ -145,5 +137,18 @@ public sealed class ProfileFigures
         }
 
         return true;
+    }
+
+    /// <summary>One figure, and what the profile says.</summary>
+    /// <param name="Name">What is counted.</param>
+    /// <param name="Is">What was counted.</param>
+    /// <param name="Wanted">What the profile says.</param>
+    public sealed record Figure(string Name, double Is, double Wanted)
+    {
+        /// <summary>True if it is within a tenth.</summary>
+        public bool IsWithin => Math.Abs(Is - Wanted) <= Wanted * Tolerance;
+
+        /// <inheritdoc/>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name,-45} {Is,10:0.###} {Wanted,10:0.###} {(IsWithin ? "ok" : "over a tenth off")}");
     }
 }
