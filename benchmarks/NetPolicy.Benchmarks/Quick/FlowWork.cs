@@ -155,13 +155,13 @@ public static class FlowWork
         }
     }
 
-    // The same pairs on other ports are flows that nobody has asked about.
+    // Every flow gets its neighbour's destination: other pairs on the same ports, flows that nobody has asked about.
     private static void Renew(Flow[] flows)
     {
+        FlowEnd first = flows[0].Destination;
         for (int i = 0; i < flows.Length; i++)
         {
-            ref Flow flow = ref flows[i];
-            flow = flow with { Port = (ushort)((flow.Port!.Value * 31) | 1) };
+            flows[i] = flows[i] with { Destination = i + 1 < flows.Length ? flows[i + 1].Destination : first };
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class QuickRun(double scale, TimeSpan limit)
             Stage stage = new(any.World, new WorldSize(any.Scale * scale, any.Replicas));
             foreach (Row row in group)
             {
-                if (!row.IsIndex)
+                if (row is { IsIndex: false, NeedsEngine: true })
                 {
                     // What a row stands on is not part of it, nor of its time limit.
                     Console.WriteLine(Begun + row.Name);

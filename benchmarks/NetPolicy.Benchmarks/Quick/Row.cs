@@ -21,6 +21,9 @@ public sealed record Row(string Name, string World, Func<Stage, Measurement> Mea
     /// <summary>Part of the world that is made.</summary>
     public double Scale { get; init; } = 1;
 
+    /// <summary>False for work that begins with something else than an engine that knows the world.</summary>
+    public bool NeedsEngine { get; init; } = true;
+
     /// <summary>True if operations a second are told rather than time.</summary>
     public bool IsRate { get; init; }
 
@@ -28,5 +31,5 @@ public sealed record Row(string Name, string World, Func<Stage, Measurement> Mea
     public bool IsIndex => Name.EndsWith(".index", StringComparison.Ordinal);
 
     /// <summary>Rows of one group share a process and a stage.</summary>
-    public string Group => System.FormattableString.Invariant($"{World} {Scale} {Replicas}");
+    public string Group => System.FormattableString.Invariant($"{World} {Scale} {Replicas} {NeedsEngine}");
 }

@@ -67,6 +67,8 @@ public static class Rows
             Target = new() { Median = 3 * Second, Retained = 500 * Megabyte },
             BestKnown = 10.2 * Second,
         },
+        new("read.json", "W1", ReadWork.MeasureJson) { What = "W1 read from the text of a List, as `kubectl get -A -o json` prints it", NeedsEngine = false },
+        new("read.yaml", "W1", ReadWork.MeasureYaml) { What = "W1 read from YAML, without what policy does not look at", NeedsEngine = false },
         new("10x100.index", "10x100", IndexWork.Measure) { What = "10 namespaces of 100 pods, 100 policies" },
         new("10x100.matrix", "10x100", MatrixWork.Measure) { What = "its full matrix", BestKnown = 38 * Second },
         new("50x200.index", "50x200", IndexWork.Measure) { What = "50 namespaces of 200 pods, 1,000 policies" },

@@ -23,7 +23,11 @@ public static class WorldFiles
         string name = FileNameOf(world.Name);
         Directory.CreateDirectory(folder);
         string dump = Path.Combine(folder, name + ".json");
-        WriteDump(world.Manifests, dump);
+        using (FileStream file = File.Create(dump))
+        {
+            WriteDump(world.Manifests, file);
+        }
+
         yield return dump;
 
         string own = Path.Combine(folder, name);
@@ -56,9 +60,10 @@ public static class WorldFiles
         return path;
     }
 
-    private static void WriteDump(IEnumerable<Manifest> manifests, string path)
+    /// <summary>Writes the List to <paramref name="file"/>.</summary>
+    public static void WriteDump(IEnumerable<Manifest> manifests, Stream file)
     {
-        using FileStream file = File.Create(path);
+        ArgumentNullException.ThrowIfNull(manifests);
         using Utf8JsonWriter writer = new(file, new JsonWriterOptions { Indented = true, IndentSize = 4 });
         writer.WriteStartObject();
         writer.WriteString("apiVersion", "v1");
