@@ -17,7 +17,7 @@ public sealed class AdmissionLawTests
     public void Isolation_allows_nothing_that_the_policy_without_its_error_denies()
     {
         int isolated = 0, worlds = 0;
-        Law.ForAll(Any.Plain(WorldShape.All, flows: 20), Law.Worlds / 4, @case =>
+        Law.ForAll(Any.Plain(WorldShape.All, flows: 20), Law.Worlds, @case =>
         {
             Manifest[] policies = [.. @case.World.Manifests.Where(m => m.Kind.EndsWith("Policy", StringComparison.Ordinal))];
             if (policies.Length == 0)
