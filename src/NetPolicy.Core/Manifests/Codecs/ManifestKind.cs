@@ -15,7 +15,13 @@ internal abstract class ManifestKind(string kind, UnknownFields unknownFields, p
     /// <summary>The versions that are read; the first is the one written.</summary>
     public IReadOnlyList<string> ApiVersions => apiVersions;
 
-    public abstract Manifest Read(MappingNode node, ReadContext context, SourceMap source);
+    /// <summary>What is read of an object of this kind.</summary>
+    public NodeFilter Filter => new(Shape, unknownFields == UnknownFields.Refuse);
+
+    protected abstract IFieldNames Shape { get; }
+
+    /// <summary>Reads an object; places are taken from what is left of its nodes.</summary>
+    public abstract Manifest Read(MappingNode node, ReadContext context);
 
     public abstract MappingNode Write(Manifest manifest);
 }
@@ -40,10 +46,12 @@ internal sealed class ManifestKind<T> : ManifestKind
             ]);
     }
 
-    public override Manifest Read(MappingNode node, ReadContext context, SourceMap source)
+    protected override IFieldNames Shape => _codec;
+
+    public override Manifest Read(MappingNode node, ReadContext context)
     {
         _codec.TryRead(node, context, out T manifest);
-        return manifest with { Source = source };
+        return manifest with { Source = context.State.PlacesOf(node) };
     }
 
     public override MappingNode Write(Manifest manifest) => (MappingNode)_codec.Write((T)manifest);

@@ -30,6 +30,8 @@ internal sealed class ObjectCodec<T> : Codec<T>, IFieldNames
 
     public IEnumerable<string> Names => _fields.Select(f => f.Name);
 
+    public FieldUse UseOf(string name) => !_byName.TryGetValue(name, out Field<T>? field) ? FieldUse.Unknown : field.IsIgnored ? FieldUse.Ignored : FieldUse.Read;
+
     public IFieldNames? Inside(string name) => _byName.TryGetValue(name, out Field<T>? field) ? field.Shape : null;
 
     public override bool TryRead(ManifestNode node, ReadContext context, out T value)
@@ -48,12 +50,18 @@ internal sealed class ObjectCodec<T> : Codec<T>, IFieldNames
         }
 
         context.Shapes.Add(this);
+        bool hasUnread = false;
         foreach (MappingEntry entry in mapping.Entries)
         {
             context.Enter(entry.Key);
             if (!_byName.TryGetValue(entry.Key, out Field<T>? field))
             {
                 ReportUnknown(entry, context);
+                hasUnread |= context.UnknownFields == UnknownFields.Ignore;
+            }
+            else if (field.IsIgnored)
+            {
+                hasUnread = true;
             }
             else if (!entry.Value.IsNull)
             {
@@ -64,7 +72,11 @@ internal sealed class ObjectCodec<T> : Codec<T>, IFieldNames
         }
 
         context.Shapes.RemoveAt(context.Shapes.Count - 1);
-        mapping.Discard(key => _byName.TryGetValue(key, out Field<T>? known) ? known.IsIgnored : context.UnknownFields == UnknownFields.Ignore);
+        if (hasUnread)
+        {
+            mapping.Discard(new NodeFilter(this, context.UnknownFields == UnknownFields.Refuse));
+        }
+
         return target;
     }
 
@@ -90,7 +102,7 @@ internal sealed class ObjectCodec<T> : Codec<T>, IFieldNames
         }
 
         string key = ScalarNode.Shorten(entry.Key);
-        bool isFlood = context.State.Diagnostics.Count > MostHints;
+        bool isFlood = context.State.FindingCount > MostHints;
         string expected = isFlood ? "" : $", expected one of {string.Join(", ", Names.Select(name => $"`{name}`"))}";
         bool isDropped = context.State.Options.FieldMode == FieldMode.Lenient;
         context.Report(

@@ -5,11 +5,18 @@ using NetPolicy.Manifests.Nodes;
 namespace NetPolicy.Manifests.Codecs;
 
 /// <summary>Turns the documents of one text into manifests: finds the kind of each, opens Lists, passes over what is not about policy.</summary>
-internal sealed class ObjectReader(ReadState state)
+internal sealed class ObjectReader(ReadState state) : IDocumentSink
 {
+    // What the items of the document being read have given so far: manifests, and nodes that wait for the type that the list names.
+    private readonly List<(object Result, bool IsSound)> _items = [];
+    private bool _hasItems;
+
     public List<Manifest> Manifests { get; } = [];
 
     public List<Manifest> Damaged { get; } = [];
+
+    /// <summary>Documents with content, whether or not they could be read.</summary>
+    public int DocumentCount { get; private set; }
 
     /// <param name="node">The document.</param>
     /// <param name="isSound">False if something was reported about it already.</param>
@@ -17,6 +24,64 @@ internal sealed class ObjectReader(ReadState state)
 
     /// <summary>Reads a document that is part of another one; what is reported about it stays reported, whatever it is.</summary>
     public void ReadPart(ManifestNode node) => Read(node, isSound: true, null, null, isItem: true);
+
+    public NodeFilter FilterFor(string apiVersion, string kind)
+    {
+        if (ManifestKinds.Find(apiVersion, kind) is { } known)
+        {
+            return known.Filter;
+        }
+
+        return kind.EndsWith("List", StringComparison.Ordinal) ? default : new NodeFilter(TypeFields.Instance, KeepsUnknown: false);
+    }
+
+    public void BeginItems()
+    {
+        _hasItems = true;
+        state.BeginTrial();
+    }
+
+    public void Item(ManifestNode item, string? listVersion, string? listKind)
+    {
+        state.Session.Count();
+        (string? version, string? kind) = ItemType(listVersion, listKind);
+        bool isListKnown = listKind is not null && (kind is null || version is not null);
+        if (!isListKnown && item is MappingNode mapping && (mapping.Find("apiVersion") is null || mapping.Find("kind") is null))
+        {
+            _items.Add((item, true));
+            return;
+        }
+
+        state.IsDecoding = true;
+        Read(item, isSound: true, version, kind, isItem: true);
+        state.IsDecoding = false;
+    }
+
+    public void Document(NodeDocument document)
+    {
+        if (_hasItems && !IsList(document.Root))
+        {
+            EndItems(keep: false);
+        }
+
+        if (document is { Root.IsNull: true, IsSound: true })
+        {
+            return;
+        }
+
+        DocumentCount++;
+        state.Session.Count();
+        state.Document = document.Index;
+        if (document.Root is { } root)
+        {
+            state.IsDecoding = true;
+            Read(root, document.IsSound);
+            state.IsDecoding = false;
+        }
+    }
+
+    private static bool IsList(ManifestNode? node) =>
+        node is MappingNode mapping && mapping["kind"] is ScalarNode { Kind: ScalarKind.Text } kind && kind.Text.EndsWith("List", StringComparison.Ordinal);
 
     private void Read(ManifestNode node, bool isSound, string? listVersion, string? listKind, bool isItem)
     {
@@ -38,12 +103,12 @@ internal sealed class ObjectReader(ReadState state)
         }
         else if (kind.EndsWith("List", StringComparison.Ordinal) && mapping["items"] is SequenceNode or ScalarNode { IsNull: true })
         {
-            ReadList(mapping, apiVersion, kind, isSound);
+            ReadList(mapping, apiVersion, kind, isSound, isItem);
         }
         else if (ManifestKinds.Find(apiVersion ?? "", kind) is { } known)
         {
             ReadContext context = new(state, known.UnknownFields, known.TypeReason);
-            Manifest manifest = known.Read(mapping, context, new NodeSourceMap(state.File, state.Document, mapping));
+            Manifest manifest = known.Read(mapping, context);
             Keep(ManifestKinds.StoredCalico.Contains(apiVersion ?? "") ? CalicoStorage.Restore(manifest) : manifest, isSound && !context.HasErrors);
         }
         else
@@ -52,28 +117,64 @@ internal sealed class ObjectReader(ReadState state)
         }
     }
 
-    private void Keep(Manifest manifest, bool isSound) => (isSound ? Manifests : Damaged).Add(manifest);
+    private void Keep(Manifest manifest, bool isSound)
+    {
+        if (_hasItems)
+        {
+            _items.Add((manifest, isSound));
+        }
+        else
+        {
+            (isSound ? Manifests : Damaged).Add(manifest);
+        }
+    }
+
+    private void EndItems(bool keep)
+    {
+        _hasItems = false;
+        _items.Clear();
+        state.EndTrial(keep);
+    }
 
     private ExpectationManifest ReadExpectation(MappingNode mapping, ref bool isSound)
     {
         ReadContext context = new(state, UnknownFields.Refuse);
         ExpectationCodecs.Expectation.TryRead(mapping, context, out ExpectationManifest expectation);
         isSound &= !context.HasErrors;
-        return expectation with { Source = new NodeSourceMap(state.File, state.Document, mapping) };
+        return expectation with { Source = state.PlacesOf(mapping) };
     }
 
-    private void ReadList(MappingNode list, string? apiVersion, string kind, bool isSound)
+    private void ReadList(MappingNode list, string? apiVersion, string kind, bool isSound, bool isItem)
     {
-        // A typed list names its items' kind, which may then leave it out.
-        bool isTyped = kind != "List";
-        if (list["items"] is SequenceNode items)
+        (string? itemVersion, string? itemKind) = ItemType(apiVersion, kind);
+        if (_hasItems && !isItem)
+        {
+            (object Result, bool IsSound)[] items = [.. _items];
+            EndItems(keep: true);
+            foreach ((object result, bool isItemSound) in items)
+            {
+                if (result is Manifest manifest)
+                {
+                    Keep(manifest, isSound && isItemSound);
+                }
+                else
+                {
+                    Read((ManifestNode)result, isSound, itemVersion, itemKind, isItem: true);
+                }
+            }
+        }
+        else if (list["items"] is SequenceNode items)
         {
             foreach (ManifestNode item in items.Items)
             {
-                Read(item, isSound, isTyped ? apiVersion : null, isTyped ? kind[..^"List".Length] : null, isItem: true);
+                Read(item, isSound, itemVersion, itemKind, isItem: true);
             }
         }
     }
+
+    // A typed list names its items' kind, which may then leave it out.
+    private static (string? Version, string? Kind) ItemType(string? listVersion, string? listKind) =>
+        listKind is not null && listKind != "List" && listKind.EndsWith("List", StringComparison.Ordinal) ? (listVersion, listKind[..^"List".Length]) : default;
 
     private string? TypeText(MappingNode mapping, string field, ref bool isSound)
     {

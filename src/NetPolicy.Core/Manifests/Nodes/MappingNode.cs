@@ -27,9 +27,9 @@ internal sealed class MappingNode(SourceSpan span, List<MappingEntry> entries) :
     }
 
     /// <summary>Lets go of the fields that nobody reads, so that large inventories do not stay in memory.</summary>
-    public void Discard(Predicate<string> unread)
+    public void Discard(NodeFilter filter)
     {
-        if (entries.RemoveAll(entry => unread(entry.Key)) > 0)
+        if (entries.RemoveAll(entry => filter.Skips(entry.Key)) > 0)
         {
             entries.TrimExcess();
         }

@@ -12,6 +12,7 @@ internal sealed class YamlNodes
     private readonly ReadState _state;
     private readonly string _text;
     private readonly List<NodeDocument> _documents = [];
+    private int _count;
     private int _lineOffset;
     private Parser _parser = null!;
     private Action _valueEnds = null!;
@@ -23,24 +24,26 @@ internal sealed class YamlNodes
         _state = state;
     }
 
-    public static List<NodeDocument> Read(string text, ReadState state)
+    /// <summary>Reads all documents, each when it is asked for.</summary>
+    public static IEnumerable<NodeDocument> Read(string text, ReadState state)
     {
         YamlNodes reader = new(text, state);
         int start = 0, line = 0;
-        while (start <= text.Length)
+        while (start <= text.Length && !state.IsFull)
         {
-            if (state.IsFull)
-            {
-                break;
-            }
-
             int end = NextSeparator(text, start, out int lines);
             reader.ReadChunk(start, end, line);
+            foreach (NodeDocument document in reader._documents)
+            {
+                yield return document;
+            }
+
+            reader._count += reader._documents.Count;
+            reader._documents.Clear();
+            state.Progress(end - start);
             line += lines;
             start = end == text.Length ? text.Length + 1 : end;
         }
-
-        return reader._documents;
     }
 
     // The start of the next line that begins with `---`, or the end of the text, and the line breaks up to there; a separator at `start` itself opens this chunk.
@@ -91,13 +94,12 @@ internal sealed class YamlNodes
         }
 
         _lineOffset = line;
-        _state.Document = _documents.Count;
-        int found = _documents.Count;
+        _state.Document = _count;
         if (IndexOfStrayDirective(_text.AsSpan(start, end - start)) is var stray && stray >= 0)
         {
             // The parser drops it.
             SourceSpan place = new SourceText(_state.File, _text[start..end]).SpanAt(stray);
-            Fail("a line that begins with `%` inside a document, expected directives before `---` and other text in quotes", place with { Line = place.Line + line, EndLine = place.EndLine + line }, found, _text[start..end]);
+            Fail("a line that begins with `%` inside a document, expected directives before `---` and other text in quotes", place with { Line = place.Line + line, EndLine = place.EndLine + line }, _text[start..end]);
             return;
         }
 
@@ -115,30 +117,30 @@ internal sealed class YamlNodes
             _valueEnds = reader.Renew;
             _parser = new Parser(new Scanner(reader, skipComments: true));
             ReadStream();
-            if (_documents.Count == found)
+            if (_documents.Count == 0)
             {
-                Fail("a directive without a document, expected `---` after it", new SourceSpan(_state.File, line + 1, 1), found, _text[start..end]);
+                Fail("a directive without a document, expected `---` after it", new SourceSpan(_state.File, line + 1, 1), _text[start..end]);
             }
         }
         catch (ValueTooLongException)
         {
             SourceSpan place = _parser.Current is { } last ? After(SpanOf(last)) : new SourceSpan(_state.File, line + 1, 1);
             _state.ReportTooLong("value or comment", place);
-            KeepBroken(found);
+            KeepBroken();
         }
         catch (YamlException e)
         {
-            Fail(e.Message, Shift(e.Start, e.End), found, _text[start..end]);
+            Fail(e.Message, Shift(e.Start, e.End), _text[start..end]);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             // The parser's own slips on malformed text, such as an unterminated flow list.
             SourceSpan place = _parser.Current is { } last ? SpanOf(last) : new SourceSpan(_state.File, line + 1, 1);
-            Fail("brackets, quotes or escapes do not end", place, found, _text[start..end]);
+            Fail("brackets, quotes or escapes do not end", place, _text[start..end]);
         }
     }
 
-    private void Fail(string message, SourceSpan span, int found, string chunk)
+    private void Fail(string message, SourceSpan span, string chunk)
     {
         string reason = string.Join(' ', message.Split(' ', StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
         reason = reason.Length == 0 ? "cannot be read" : char.ToLowerInvariant(reason[0]) + reason[1..];
@@ -153,12 +155,12 @@ internal sealed class YamlNodes
             _state.Report(Findings.YamlSyntax, "not YAML: " + reason.ReplaceLineEndings(" "), span);
         }
 
-        KeepBroken(found);
+        KeepBroken();
     }
 
-    private void KeepBroken(int found)
+    private void KeepBroken()
     {
-        if (_documents.Count > found && _documents[^1].Index == _state.Document)
+        if (_documents.Count > 0 && _documents[^1].Index == _state.Document)
         {
             // What comes after its content belongs to the document still.
             _documents[^1] = _documents[^1] with { IsSound = false };
@@ -277,7 +279,7 @@ internal sealed class YamlNodes
                 continue;
             }
 
-            _state.Document = _documents.Count;
+            _state.Document = _count + _documents.Count;
             _sound = true;
             Next();
             ManifestNode? root = ReadNode(0);
