@@ -153,7 +153,12 @@ internal sealed class TextReading
             content.Write(buffer, 0, count);
         }
 
-        return content.Length > MostHeld ? null : content.GetBuffer().AsMemory(0, (int)content.Length);
+        if (content.Length > MostHeld)
+        {
+            return null;
+        }
+
+        return content.GetBuffer().AsMemory(0, (int)content.Length);
     }
 
     private ReadState NewState() => new(_file, _options, _session);

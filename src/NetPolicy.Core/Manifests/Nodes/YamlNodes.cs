@@ -107,7 +107,7 @@ internal sealed class YamlNodes
         {
             // The parser takes the text for a document without `---`.
             SourceSpan place = new SourceText(_state.File, _text[start..end]).SpanAt(directive);
-            Fail("a directive without a document, expected `---` after it", place with { Line = place.Line + line, EndLine = place.EndLine + line }, found, _text[start..end]);
+            Fail("a directive without a document, expected `---` after it", place with { Line = place.Line + line, EndLine = place.EndLine + line }, _text[start..end]);
             return;
         }
 
