@@ -30,6 +30,12 @@ static int Quick(string[] arguments)
     }
 
     IReadOnlyList<Row> rows = arguments.Contains("--exactly") ? [.. Rows.All.Where(r => names.Contains(r.Name))] : names.Length == 0 ? Rows.Tables : QuickRun.Select(Rows.All, names);
+    if (rows.Count == 0)
+    {
+        Console.Error.WriteLine("no row has that name; `quick --list` names them");
+        return 2;
+    }
+
     if (arguments.Contains("--here"))
     {
         return QuickRun.RunHere(rows, scale);
@@ -41,7 +47,7 @@ static int Quick(string[] arguments)
         Console.WriteLine(result.Line);
     }
 
-    return rows.Count > 0 ? 0 : 2;
+    return 0;
 }
 
 // W1 against the profile that it follows.

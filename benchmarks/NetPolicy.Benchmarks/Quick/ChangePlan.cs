@@ -12,6 +12,8 @@ namespace NetPolicy.Benchmarks.Quick;
 /// <param name="Undone">What takes back the change of the same index.</param>
 public sealed record ChangePlan(Change[] Changes, Change[] Undone)
 {
+    private const int Choice = 1_000;
+
     /// <summary>A pod comes into a namespace.</summary>
     public static ChangePlan PodAdded(World world, int count) => Of(
         AllPods(world),
@@ -20,12 +22,16 @@ public sealed record ChangePlan(Change[] Changes, Change[] Undone)
             "added-" + WorldBuilder.Text(i), pod.EffectiveNamespace!, (11u << 24) + (uint)i, [("app", "web"), ("tier", "frontend"), ("pod-template-hash", "00c0ffee")])),
         (pod, i) => new Change.Remove(new ObjectId("", "Pod", pod.EffectiveNamespace, "added-" + WorldBuilder.Text(i))));
 
-    /// <summary>A pod's <c>app</c> label changes to one that policies of its namespace name.</summary>
-    public static ChangePlan PodRelabelled(World world, int count) => Of(
-        AllPods(world),
-        count,
-        (pod, _) => new Change.Upsert(Relabelled(pod, "app", pod.Metadata.Labels!.Value.TryGetValue("app", out string? app) && app == "web" ? "api" : "web")),
-        (pod, _) => new Change.Upsert(pod));
+    /// <summary>A pod's <c>app</c> label changes to that of another workload of its namespace, which policies name.</summary>
+    public static ChangePlan PodRelabelled(World world, int count)
+    {
+        ILookup<string, string> apps = AllPods(world).Select(p => (Namespace: p.EffectiveNamespace!, App: AppOf(p))).Distinct().ToLookup(p => p.Namespace, p => p.App);
+        return Of(
+            AllPods(world),
+            count,
+            (pod, i) => new Change.Upsert(Relabelled(pod, "app", Other([.. apps[pod.EffectiveNamespace!].Take(Choice)], AppOf(pod), i))),
+            (pod, _) => new Change.Upsert(pod));
+    }
 
     /// <summary>A namespace's label changes to one that policies of other namespaces name.</summary>
     public static ChangePlan NamespaceRelabelled(World world, int count) => Of(
@@ -63,6 +69,10 @@ public sealed record ChangePlan(Change[] Changes, Change[] Undone)
             [.. Enumerable.Range(0, count).Select(i => change(subjects[i % subjects.Length], i))],
             [.. Enumerable.Range(0, count).Select(i => undo(subjects[i % subjects.Length], i))]);
     }
+
+    private static string AppOf(PodManifest pod) => pod.Metadata.Labels is { } labels && labels.TryGetValue("app", out string? app) ? app : "";
+
+    private static string Other(string[] apps, string own, int index) => apps[index % apps.Length] is var app && app != own ? app : apps[(index + 1) % apps.Length];
 
     private static IEnumerable<PodManifest> AllPods(World world) => All<PodManifest>(world);
 
