@@ -21,13 +21,13 @@ internal sealed class PolicyFeatures
             }
         }
 
-        HashSet<ulong[]> rows = [];
+        HashSet<CompiledSelector> selectors = [];
         HashSet<SliceBackend[]> services = [];
         HashSet<IpPrefix> nets = [];
         foreach (CompiledMatch match in programs.SelectMany(RulesOf).SelectMany(r => r.Alternatives))
         {
-            Collect(match.Source, rows, services, nets);
-            Collect(match.Destination, rows, services, nets);
+            Collect(match.Source, selectors, services, nets);
+            Collect(match.Destination, selectors, services, nets);
             Collect(match.Match.Icmp);
             Collect(match.Match.NotIcmp);
         }
@@ -40,14 +40,14 @@ internal sealed class PolicyFeatures
             }
         }
 
-        Rows = [.. rows];
+        Selectors = [.. selectors.Select(s => s.Id)];
         Services = [.. services];
         Nets4 = [.. nets.Where(n => n.Family == IpFamily.IPv4).Order()];
         Nets6 = [.. nets.Where(n => n.Family == IpFamily.IPv6).Order()];
     }
 
-    /// <summary>Rows of members that rules ask for, each once.</summary>
-    public ulong[][] Rows { get; }
+    /// <summary>Numbers of selectors that rules ask for.</summary>
+    public HashSet<int> Selectors { get; }
 
     /// <summary>Service members that rules ask for.</summary>
     public SliceBackend[][] Services { get; }
@@ -69,16 +69,16 @@ internal sealed class PolicyFeatures
     public static IEnumerable<CompiledRule> RulesOf(EndpointProgram program) =>
         program.Tiers.SelectMany(t => t.Steps).SelectMany(s => s.Rules).Concat(program.Profiles.SelectMany(p => p.Rules));
 
-    private void Collect(CompiledEnd end, HashSet<ulong[]> rows, HashSet<SliceBackend[]> services, HashSet<IpPrefix> nets)
+    private void Collect(CompiledEnd end, HashSet<CompiledSelector> selectors, HashSet<SliceBackend[]> services, HashSet<IpPrefix> nets)
     {
         if (end.Selected is { } selected)
         {
-            rows.Add(selected);
+            selectors.Add(selected);
         }
 
         if (end.NotSelected is { } notSelected)
         {
-            rows.Add(notSelected);
+            selectors.Add(notSelected);
         }
 
         if (end.Service is { } service)

@@ -17,7 +17,6 @@ internal sealed class World
 
     private readonly ServiceView _view;
     private readonly PolicyFeatures _features;
-    private readonly ulong[][] _rowsOfMember;
     private readonly int[] _classOfNode;
     private readonly PortCuts[] _cutsOfNode;
     private readonly Dictionary<EndpointProgram, PortCuts> _cutsOfProgram = [];
@@ -27,13 +26,13 @@ internal sealed class World
     private readonly Dictionary<int, List<ulong>> _servicesOfEndpoint = [];
     private readonly PortCuts _nodePorts;
     private readonly List<ulong> _buffer = [];
+    private readonly SortedSet<int> _selectors = [];
 
     public World(Snapshot snapshot, ServiceView view)
     {
         Snapshot = snapshot;
         _view = view;
         _features = new PolicyFeatures(snapshot);
-        _rowsOfMember = Transpose(_features.Rows, snapshot.Cluster.SelectableSlots);
         ILookup<string?, Endpoint> hostEndpoints =
             snapshot.Cluster.Endpoints.Where(e => e.Kind == EndpointKind.HostEndpoint).ToLookup(e => e.Node);
         _classOfNode = new int[snapshot.Cluster.NodeSlots];
@@ -265,17 +264,7 @@ internal sealed class World
     private void AddFacts(IpAddress address, int[] members, HashSet<(Protocol, ushort)> named)
     {
         int start = _buffer.Count;
-        for (int i = 0; i < (_features.Rows.Length + 63) / 64; i++)
-        {
-            ulong bits = 0;
-            foreach (int member in members)
-            {
-                bits |= _rowsOfMember[member][i];
-            }
-
-            _buffer.Add(bits);
-        }
-
+        AddSelectors(members);
         IpPrefix[] nets = _features.NetsOf(address.Family);
         for (int i = 0; i < nets.Length; i += 64)
         {
@@ -324,10 +313,31 @@ internal sealed class World
             }
 
             named.UnionWith(ports.Select(p => (p.Protocol, p.Number)));
-            _buffer.AddRange(_rowsOfMember[member]);
+            AddSelectors([member]);
             string text = string.Join('\n', ports.Select(p => $"{p.Name} {p.Protocol} {p.Number} {p.OfInitContainer}").Order(StringComparer.Ordinal));
             _buffer.Add((ulong)text.Length);
             _buffer.AddRange(text.Select(c => (ulong)c));
+        }
+    }
+
+    private void AddSelectors(ReadOnlySpan<int> members)
+    {
+        _selectors.Clear();
+        foreach (int member in members)
+        {
+            foreach (int selector in Snapshot.ClassOf(member).Matched)
+            {
+                if (_features.Selectors.Contains(selector))
+                {
+                    _selectors.Add(selector);
+                }
+            }
+        }
+
+        _buffer.Add((ulong)_selectors.Count);
+        foreach (int selector in _selectors)
+        {
+            _buffer.Add((ulong)selector);
         }
     }
 
@@ -340,22 +350,4 @@ internal sealed class World
     private string End() => new(MemoryMarshal.Cast<ulong, char>(CollectionsMarshal.AsSpan(_buffer)));
 
     private static ulong Pack(uint high, uint low) => ((ulong)high << 32) | low;
-
-    private static ulong[][] Transpose(ulong[][] rows, int members)
-    {
-        ulong[][] byMember = new ulong[members][];
-        for (int m = 0; m < members; m++)
-        {
-            byMember[m] = new ulong[(rows.Length + 63) / 64];
-            for (int r = 0; r < rows.Length; r++)
-            {
-                if ((rows[r][m >> 6] & (1UL << (m & 63))) != 0)
-                {
-                    byMember[m][r >> 6] |= 1UL << (r & 63);
-                }
-            }
-        }
-
-        return byMember;
-    }
 }

@@ -6,7 +6,7 @@ using NetPolicy.Ports;
 
 namespace NetPolicy.Engine;
 
-/// <summary>A rule with its selectors resolved to rows of members.</summary>
+/// <summary>A rule with its selectors taken into the index.</summary>
 internal sealed class CompiledRule(Rule rule, CompiledMatch[] alternatives)
 {
     public readonly Rule Rule = rule;
@@ -29,13 +29,13 @@ internal sealed class CompiledMatch(RuleMatch match, CompiledEnd source, Compile
     public readonly int Families = (match.AppliesTo(IpFamily.IPv4) ? 1 : 0) | (match.AppliesTo(IpFamily.IPv6) ? 2 : 0);
 }
 
-/// <summary>The conditions on one end. Rows are bits by selectable index.</summary>
+/// <summary>The conditions on one end.</summary>
 internal sealed class CompiledEnd
 {
     public IpPrefix[]? Nets;
     public IpPrefix[]? NotNets;
-    public ulong[]? Selected;
-    public ulong[]? NotSelected;
+    public CompiledSelector? Selected;
+    public CompiledSelector? NotSelected;
     public SliceBackend[]? Service;
     public PortMatch? Ports;
     public PortMatch? NotPorts;

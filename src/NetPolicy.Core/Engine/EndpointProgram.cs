@@ -6,6 +6,10 @@ namespace NetPolicy.Engine;
 /// <summary>What is asked for one endpoint, stage and direction, in order. Endpoints with the same answer share one instance.</summary>
 public sealed class EndpointProgram
 {
+    private DecisionProgram? _decisions;
+    private volatile DecisionIndex? _newer;
+    private volatile DecisionIndex? _older;
+
     internal EndpointProgram(PolicyStage stage, Direction direction, TierStep[] tiers, ProfileStep[] profiles)
     {
         Stage = stage;
@@ -34,9 +38,36 @@ public sealed class EndpointProgram
     /// <summary>True if a cluster policy applies.</summary>
     internal bool HasClusterPolicies { get; }
 
+    /// <summary>The program as one list of alternatives.</summary>
+    internal DecisionProgram Decisions => _decisions ?? Interlocked.CompareExchange(ref _decisions, new DecisionProgram(this), null) ?? _decisions;
+
     internal TierStep[] TierSteps { get; }
 
     internal ProfileStep[] ProfileSteps { get; }
+
+    /// <summary>The index that answers for a snapshot; null if only going through the rules can. Indexes of two generations are kept.</summary>
+    internal DecisionIndex? IndexFor(Snapshot snapshot)
+    {
+        if (_newer is { } newer && newer.Holds(snapshot))
+        {
+            return newer;
+        }
+
+        if (_older is { } older && older.Holds(snapshot))
+        {
+            return older;
+        }
+
+        if (Decisions.HasEndpointBackends)
+        {
+            return null;
+        }
+
+        DecisionIndex made = new(Decisions, snapshot);
+        _older = _newer;
+        _newer = made;
+        return made;
+    }
 }
 
 /// <summary>One tier of a program.</summary>

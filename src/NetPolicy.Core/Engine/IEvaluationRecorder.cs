@@ -71,3 +71,41 @@ internal struct NoRecorder : IEvaluationRecorder
     {
     }
 }
+
+/// <summary>Keeps nothing, and has every rule asked: what indexes are held to.</summary>
+internal struct PlainWalk : IEvaluationRecorder
+{
+    public readonly bool IsRecording => false;
+
+    public readonly void BeginAttempt(string source, string destination, Backend? backend)
+    {
+    }
+
+    public readonly void BeginStage(Endpoint endpoint, PolicyStage stage, Direction direction, string? interfaceName)
+    {
+    }
+
+    public readonly void Tier(Tier tier)
+    {
+    }
+
+    public readonly void Policy(Policy policy, bool isEnforced)
+    {
+    }
+
+    public readonly void Profile(string name, Profile? profile)
+    {
+    }
+
+    public readonly void Rule(Rule rule, bool matched)
+    {
+    }
+
+    public readonly void EndStage(in EndDecision decision)
+    {
+    }
+
+    public readonly void Decided(in EndDecision decision)
+    {
+    }
+}

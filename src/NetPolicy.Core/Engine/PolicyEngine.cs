@@ -1,4 +1,5 @@
 using NetPolicy.Collections;
+using NetPolicy.Inventory;
 using NetPolicy.Manifests;
 using NetPolicy.Validation;
 
@@ -9,13 +10,14 @@ namespace NetPolicy.Engine;
 /// </summary>
 /// <remarks>
 /// Readers take <see cref="Current"/> without locking, at any time and from any thread. Batches are serialised.
-/// A snapshot is a function of the current documents, never of how they came. This version recompiles everything for each batch.
+/// A snapshot is a function of the current documents, never of how they came.
 /// </remarks>
 public sealed class PolicyEngine
 {
     private readonly Lock _writing = new();
     private readonly EngineOptions _options;
-    private readonly Dictionary<ObjectId, Manifest> _manifests = [];
+    private ClusterStore _store = new();
+    private Compilation _compilation;
     private EquatableArray<SetAside> _setAside;
     private volatile Snapshot _current;
 
@@ -23,25 +25,26 @@ public sealed class PolicyEngine
     public PolicyEngine(EngineOptions? options = null)
     {
         _options = options ?? EngineOptions.Default;
-        _current = new Snapshot([], _options, revision: 0);
+        _compilation = new Compilation(_options.Staged);
+        _current = new Snapshot(_store.Current, _compilation.Apply(_store.Current, ClusterDelta.None, []), _options, revision: 0);
     }
 
     /// <summary>The newest snapshot.</summary>
     public Snapshot Current => _current;
 
-    /// <summary>Applies a batch as one step. O(everything) if anything changed.</summary>
+    /// <summary>Applies a batch as one step. The cost is that of what it reaches: the endpoints, selectors and policies whose answers it can change.</summary>
     public Delta Apply(params IEnumerable<Change> changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
         lock (_writing)
         {
-            Dictionary<ObjectId, Manifest?> before = [];
+            Dictionary<ObjectId, Manifest?> wanted = [];
             foreach (Change change in changes)
             {
-                Take(change, before);
+                Take(change, wanted);
             }
 
-            return Finish(before, [.. _setAside.Where(document => document.Id is null || !before.ContainsKey(document.Id.Value))]);
+            return Finish(wanted, [.. _setAside.Where(document => document.Id is null || !wanted.ContainsKey(document.Id.Value))]);
         }
     }
 
@@ -61,66 +64,82 @@ public sealed class PolicyEngine
                 return new Delta(_current, []) { Admission = admission };
             }
 
-            Dictionary<ObjectId, Manifest?> before = [];
-            Take(new Change.ReplaceAll(admission.Documents), before);
-            return Finish(before, admission.SetAside) with { Admission = admission };
+            Dictionary<ObjectId, Manifest?> wanted = [];
+            Take(new Change.ReplaceAll(admission.Documents), wanted);
+            return Finish(wanted, admission.SetAside) with { Admission = admission };
         }
     }
 
-    private Delta Finish(Dictionary<ObjectId, Manifest?> before, EquatableArray<SetAside> setAside)
+    private Delta Finish(Dictionary<ObjectId, Manifest?> wanted, EquatableArray<SetAside> setAside)
     {
-        ObjectId[] changed =
-        [
-            .. before.Where(b => !Equals(b.Value, _manifests.GetValueOrDefault(b.Key)))
-                .Select(b => b.Key)
-                .OrderBy(id => id.ToString(), StringComparer.Ordinal),
-        ];
-        if (changed.Length > 0 || setAside != _setAside)
+        List<DocumentChange> changes = [];
+        foreach ((ObjectId id, Manifest? manifest) in wanted)
         {
-            _setAside = setAside;
-            _current = new Snapshot(_manifests.Values, _options, _current.Revision + 1, setAside);
+            Manifest? known = _store.Find(id);
+            if (!Equals(known, manifest))
+            {
+                changes.Add(new DocumentChange(id, known, manifest));
+            }
         }
 
+        if (changes.Count == 0 && setAside == _setAside)
+        {
+            return new Delta(_current, []);
+        }
+
+        Advance(changes, setAside);
+        ObjectId[] changed = [.. changes.Select(c => c.Id)];
+        Array.Sort(changed, static (left, right) => string.CompareOrdinal(left.ToString(), right.ToString()));
         return new Delta(_current, [.. changed]);
     }
 
-    private void Take(Change change, Dictionary<ObjectId, Manifest?> before)
+    private void Advance(List<DocumentChange> changes, EquatableArray<SetAside> setAside)
+    {
+        Snapshot last = _current;
+        try
+        {
+            ClusterDelta delta = _store.Apply(changes);
+            CompiledWorld world = _compilation.Apply(_store.Current, delta, changes);
+            _setAside = setAside;
+            _current = new Snapshot(_store.Current, world, _options, last.Revision + 1, setAside);
+        }
+        catch
+        {
+            // Whatever half of it was taken is dropped: the engine goes on from the last snapshot's documents.
+            _store = new ClusterStore();
+            _compilation = new Compilation(_options.Staged);
+            DocumentChange[] all = [.. last.Cluster.Documents.Items().Select(d => new DocumentChange(d.Key, null, d.Value))];
+            ClusterDelta delta = _store.Apply(all);
+            _compilation.Apply(_store.Current, delta, all);
+            throw;
+        }
+    }
+
+    private void Take(Change change, Dictionary<ObjectId, Manifest?> wanted)
     {
         switch (change)
         {
             case Change.Upsert upsert:
-                Set(upsert.Manifest.Id, upsert.Manifest, before);
+                wanted[upsert.Manifest.Id] = upsert.Manifest;
                 break;
             case Change.Remove remove:
-                Set(remove.Id, null, before);
+                wanted[remove.Id] = null;
                 break;
             case Change.ReplaceAll all:
-                foreach (ObjectId id in _manifests.Keys.ToArray())
+                wanted.Clear();
+                foreach ((ObjectId id, _) in _current.Cluster.Documents.Items())
                 {
-                    Set(id, null, before);
+                    wanted[id] = null;
                 }
 
                 foreach (Manifest manifest in all.Manifests)
                 {
-                    Set(manifest.Id, manifest, before);
+                    wanted[manifest.Id] = manifest;
                 }
 
                 break;
             default:
                 throw new ArgumentException($"unknown change {change}", nameof(change));
-        }
-    }
-
-    private void Set(ObjectId id, Manifest? manifest, Dictionary<ObjectId, Manifest?> before)
-    {
-        before.TryAdd(id, _manifests.GetValueOrDefault(id));
-        if (manifest is null)
-        {
-            _manifests.Remove(id);
-        }
-        else
-        {
-            _manifests[id] = manifest;
         }
     }
 }

@@ -7,7 +7,7 @@ using NetPolicy.Ports;
 namespace NetPolicy.Engine;
 
 /// <summary>Tells whether a rule matches a packet between two ends (Calico specification §4; Kubernetes specification §5.1 to §5.4).</summary>
-internal readonly struct RuleMatcher(Selectable[] selectables)
+internal readonly struct RuleMatcher(Snapshot snapshot)
 {
     public bool Matches(CompiledRule rule, in Packet packet, in PeerFacts source, in PeerFacts destination)
     {
@@ -22,7 +22,7 @@ internal readonly struct RuleMatcher(Selectable[] selectables)
         return false;
     }
 
-    private bool Matches(CompiledMatch alternative, in Packet packet, in PeerFacts source, in PeerFacts destination)
+    public bool Matches(CompiledMatch alternative, in Packet packet, in PeerFacts source, in PeerFacts destination)
     {
         RuleMatch match = alternative.Match;
         return !match.IsNothing
@@ -65,11 +65,11 @@ internal readonly struct RuleMatcher(Selectable[] selectables)
         return false;
     }
 
-    private static bool IsSelected(ulong[] row, int[] members)
+    private bool IsSelected(CompiledSelector selector, int[] members)
     {
         foreach (int member in members)
         {
-            if (Has(row, member))
+            if (snapshot.Selects(selector, member))
             {
                 return true;
             }
@@ -77,8 +77,6 @@ internal readonly struct RuleMatcher(Selectable[] selectables)
 
         return false;
     }
-
-    private static bool Has(ulong[] row, int member) => (row[member >> 6] & (1UL << (member & 63))) != 0;
 
     // Calico §3.4: for a destination protocol and port belong to the member, for a source only the address counts.
     private static bool IsBackend(CompiledEnd end, in PeerFacts facts, int port, Protocol protocol)
@@ -98,7 +96,7 @@ internal readonly struct RuleMatcher(Selectable[] selectables)
     }
 
     // Calico §3.5: a name counts for owners of the address that the selector of this side selects.
-    private bool MatchesPort(PortMatch ports, ulong[]? selected, int[] members, int port, Protocol protocol)
+    private bool MatchesPort(PortMatch ports, CompiledSelector? selected, int[] members, int port, Protocol protocol)
     {
         if (port < 0)
         {
@@ -117,7 +115,7 @@ internal readonly struct RuleMatcher(Selectable[] selectables)
 
         foreach (int member in members)
         {
-            if ((selected is null || Has(selected, member)) && selectables[member] is Endpoint endpoint && HasPort(endpoint, ports, port, protocol))
+            if ((selected is null || snapshot.Selects(selected, member)) && HasPort(snapshot.ClassOf(member).Shape, ports, port, protocol))
             {
                 return true;
             }
@@ -126,7 +124,7 @@ internal readonly struct RuleMatcher(Selectable[] selectables)
         return false;
     }
 
-    private static bool HasPort(Endpoint endpoint, PortMatch ports, int number, Protocol protocol)
+    private static bool HasPort(LabelShape endpoint, PortMatch ports, int number, Protocol protocol)
     {
         foreach (NamedPort port in endpoint.Ports)
         {

@@ -9,8 +9,6 @@ namespace NetPolicy.Engine;
 /// <summary>From a flow to its attempts: which family, which owners, which backends.</summary>
 public sealed partial class Snapshot
 {
-    private readonly int[] _nodeOfEndpoint;
-
     /// <summary>
     /// Judges a flow. Several owners of an address, and several backends of a Service, are judged one by one:
     /// the flow is denied if one attempt is denied, and the first denied one answers. Allocates nothing.
@@ -18,6 +16,11 @@ public sealed partial class Snapshot
     /// <exception cref="ArgumentException">An end's index is outside the cluster.</exception>
     public Evaluation Evaluate(in Flow flow)
     {
+        if (TryEvaluateDirectly(flow, out Evaluation direct))
+        {
+            return direct;
+        }
+
         NoRecorder recorder = default;
         return Evaluate(flow, ref recorder);
     }
@@ -252,7 +255,7 @@ public sealed partial class Snapshot
         FlowEndKind.Address => end.Address.Family == family,
         FlowEndKind.Endpoint => end.Address != default
             ? end.Address.Family == family
-            : ((Endpoint)_selectables[end.Index]).Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family)),
+            : ((Endpoint)Cluster.SelectableAt(end.Index)).Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family)),
         FlowEndKind.Node => Cluster.NodeAt(end.Index).Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family)),
         FlowEndKind.HostNetworkPod => PlaceOfHostNetworkPod(end.Index, family).Address != default
             || PlaceOfHostNetworkPod(end.Index, family == IpFamily.IPv4 ? IpFamily.IPv6 : IpFamily.IPv4).Address == default,
@@ -320,7 +323,7 @@ public sealed partial class Snapshot
     private Place PlaceOf(in FlowEnd end, IpFamily family, int index) => end.Kind switch
     {
         FlowEndKind.Endpoint => PlaceOfEndpoint(
-            end.Index, end.Address != default ? end.Address : ((Endpoint)_selectables[end.Index]).AddressOf(family)),
+            end.Index, end.Address != default ? end.Address : ((Endpoint)Cluster.SelectableAt(end.Index)).AddressOf(family)),
         FlowEndKind.Node => PlaceOfNode(end.Index, NodeAddress(end.Index, family)),
         FlowEndKind.HostNetworkPod => PlaceOfHostNetworkPod(end.Index, family),
         FlowEndKind.Address => PlaceOfAddress(end.Address, index),
@@ -344,7 +347,9 @@ public sealed partial class Snapshot
     }
 
     private Place PlaceOfEndpoint(int endpoint, IpAddress address) =>
-        new(endpoint, _nodeOfEndpoint[endpoint], IsHost: false, address, address == default ? _self[endpoint] : _members.Of(address));
+        new(endpoint, NodeOf(endpoint), IsHost: false, address, address == default ? Cluster.SelectableAt(endpoint).Alone : _members.Of(address));
+
+    private int NodeOf(int endpoint) => ((Endpoint)Cluster.SelectableAt(endpoint)).NodeIn(Cluster);
 
     // Its node, at the pod's own addresses if it has any; without a node an address outside, or none.
     private Place PlaceOfHostNetworkPod(int index, IpFamily family)

@@ -64,7 +64,7 @@ public sealed partial class Snapshot
     {
         Place source = attempt.Source;
         Packet packet = PacketOf(attempt, flow, family);
-        int star = source.Node >= 0 && !attempt.TranslatesAtEntry && attempt.Dialled.Endpoint != source.Endpoint ? _hosts[source.Node].Star : -1;
+        int star = source.Node >= 0 && !attempt.TranslatesAtEntry && attempt.Dialled.Endpoint != source.Endpoint ? Cluster.InterfacesOf(source.Node).Star : -1;
         EndState egress = new(Direction.Egress), ingress = new(Direction.Ingress);
         if (star >= 0)
         {
@@ -88,8 +88,8 @@ public sealed partial class Snapshot
     }
 
     private bool HasClusterPolicies(int endpoint) =>
-        _programs[Slot(endpoint, PolicyStage.Normal, Direction.Egress)].HasClusterPolicies
-        || _programs[Slot(endpoint, PolicyStage.Normal, Direction.Ingress)].HasClusterPolicies;
+        ProgramOf(endpoint, PolicyStage.Normal, Direction.Egress).HasClusterPolicies
+        || ProgramOf(endpoint, PolicyStage.Normal, Direction.Ingress).HasClusterPolicies;
 
     private void LeaveWorkload<TRecorder>(
         ref EndState egress, in Attempt attempt, in Packet packet, bool isLocal, string? outInterface, ref TRecorder recorder)
@@ -101,7 +101,7 @@ public sealed partial class Snapshot
         bool toOwnHost = isLocal && attempt.Destination.IsHost;
 
         // Workload interfaces know the `*` host endpoint's stages only (§7.2, §7.5).
-        int star = source.Node >= 0 ? _hosts[source.Node].Star : -1;
+        int star = source.Node >= 0 ? Cluster.InterfacesOf(source.Node).Star : -1;
         if (star >= 0)
         {
             bool accepted = BeforeTranslation(
@@ -131,7 +131,7 @@ public sealed partial class Snapshot
     {
         Place source = attempt.Source;
         (Place seen, int port) = attempt.TranslatesAtEntry ? (attempt.Dialled, attempt.DialledPort) : (attempt.Destination, attempt.Port);
-        HostInterfaces host = _hosts[source.Node];
+        HostInterfaces host = Cluster.InterfacesOf(source.Node);
         int own = host.OwnOf(outInterface);
         if (own >= 0)
         {
@@ -216,7 +216,7 @@ public sealed partial class Snapshot
         bool accepted = Enter(ref ingress, entered, inInterface, attempt, packet, ref recorder, out int own);
         if (!accepted)
         {
-            int governing = own >= 0 ? own : _hosts[entered].Star;
+            int governing = own >= 0 ? own : Cluster.InterfacesOf(entered).Star;
             if (governing >= 0)
             {
                 Stage(ref ingress, governing, PolicyStage.Forward, Direction.Ingress, packet, source.Facts, destination.Facts, inInterface, ref recorder);
@@ -246,7 +246,7 @@ public sealed partial class Snapshot
         }
 
         Workload(ref ingress, destination.Endpoint, Direction.Ingress, PolicyScope.All, packet, source.Facts, destination.Facts, ref recorder);
-        int star = destination.Node >= 0 ? _hosts[destination.Node].Star : -1;
+        int star = destination.Node >= 0 ? Cluster.InterfacesOf(destination.Node).Star : -1;
         if (star >= 0)
         {
             Stage(ref ingress, star, PolicyStage.Forward, Direction.Egress, packet, source.Facts, destination.Facts, "(workload)", ref recorder);
@@ -262,7 +262,7 @@ public sealed partial class Snapshot
             return;
         }
 
-        int governing = own >= 0 ? own : _hosts[node].Star;
+        int governing = own >= 0 ? own : Cluster.InterfacesOf(node).Star;
         if (governing >= 0)
         {
             NormalStage(
@@ -281,7 +281,7 @@ public sealed partial class Snapshot
     {
         Packet dialled = packet.WithPort(attempt.DialledPort);
         PeerFacts source = attempt.Source.Facts;
-        own = _hosts[node].OwnOf(inInterface);
+        own = Cluster.InterfacesOf(node).OwnOf(inInterface);
         if (own >= 0)
         {
             Node local = Cluster.NodeAt(node);
@@ -295,8 +295,8 @@ public sealed partial class Snapshot
         }
 
         // §7.2: an interface's host endpoint without pre-DNAT policy leaves this stage to `*`.
-        bool registered = own >= 0 && _programs[Slot(own, PolicyStage.PreDnat, Direction.Ingress)].HasEnforcedPolicies;
-        int before = registered ? own : _hosts[node].Star;
+        bool registered = own >= 0 && ProgramOf(own, PolicyStage.PreDnat, Direction.Ingress).HasEnforcedPolicies;
+        int before = registered ? own : Cluster.InterfacesOf(node).Star;
         return before >= 0
             && BeforeTranslation(ref ingress, before, node, dialled, source, attempt.Dialled.Facts, inInterface, ref recorder);
     }
@@ -311,7 +311,7 @@ public sealed partial class Snapshot
         ref EndState end, int node, string? outInterface, in Packet packet, in PeerFacts source, in PeerFacts destination, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        int governing = _hosts[node].Governing(outInterface);
+        int governing = Cluster.InterfacesOf(node).Governing(outInterface);
         if (governing >= 0)
         {
             Stage(ref end, governing, PolicyStage.Forward, Direction.Egress, packet, source, destination, outInterface, ref recorder);
@@ -419,7 +419,7 @@ public sealed partial class Snapshot
         packet.Family == IpFamily.IPv6 && packet.Protocol == Protocol.IcmpV6 && packet.IcmpType is >= 0 and <= 255 && NeighbourTypes.Contains((byte)packet.IcmpType);
 
     private string Name(in Place place) =>
-        place.Endpoint >= 0 ? _selectables[place.Endpoint].Name
+        place.Endpoint >= 0 ? Cluster.SelectableAt(place.Endpoint).Name
         : place.IsHost ? $"host:{Cluster.NodeAt(place.Node).Name}"
         : place.Address.ToString();
 

@@ -11,19 +11,34 @@ public sealed partial class Snapshot
         in Packet packet, in PeerFacts source, in PeerFacts destination, string? interfaceName, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        EndpointProgram program = _programs[Slot(endpoint, stage, direction)];
+        EndpointProgram program = ProgramOf(endpoint, stage, direction);
         if (recorder.IsRecording)
         {
-            recorder.BeginStage((Endpoint)_selectables[endpoint], stage, direction, interfaceName);
+            recorder.BeginStage((Endpoint)Cluster.SelectableAt(endpoint), stage, direction, interfaceName);
         }
 
-        EndDecision decision = Judge(program, endpoint, end, scope, packet, source, destination, ref recorder);
+        EndDecision decision = typeof(TRecorder) == typeof(NoRecorder) && scope == PolicyScope.All
+            ? Decide(program, endpoint, end, packet, source, destination)
+            : Judge(program, endpoint, end, scope, packet, source, destination, ref recorder);
         if (recorder.IsRecording)
         {
             recorder.EndStage(decision);
         }
 
         return decision;
+    }
+
+    // What going through the rules would decide, by the program's index if it can tell.
+    private EndDecision Decide(EndpointProgram program, int endpoint, Direction end, in Packet packet, in PeerFacts source, in PeerFacts destination)
+    {
+        int outcome = program.IndexFor(this) is { } index ? index.Decide(this, packet, source, destination) : -1;
+        if (outcome >= 0)
+        {
+            return program.Decisions[outcome, end, Cluster.SelectableAt(endpoint)];
+        }
+
+        PlainWalk walk = default;
+        return Judge(program, endpoint, end, PolicyScope.All, packet, source, destination, ref walk);
     }
 
     /// <summary>Runs a program for a packet between two ends; the part of the evaluation that tables are compiled from.</summary>
@@ -113,7 +128,7 @@ public sealed partial class Snapshot
             // §1.9: a missing profile denies, and hides those after it.
             if (step.Profile is null)
             {
-                return new EndDecision(EndVerdict.Deny, DecisionReason.MissingProfile, end, PolicyStage.Normal, null, _selectables[endpoint].Source, program.Direction);
+                return new EndDecision(EndVerdict.Deny, DecisionReason.MissingProfile, end, PolicyStage.Normal, null, Cluster.SelectableAt(endpoint).Source, program.Direction);
             }
 
             Rule? deciding = FirstDeciding(step.Rules, packet, source, destination, ref recorder);
@@ -132,7 +147,7 @@ public sealed partial class Snapshot
             }
         }
 
-        return new EndDecision(EndVerdict.Deny, DecisionReason.NoProfileAllows, end, PolicyStage.Normal, null, _selectables[endpoint].Source, program.Direction);
+        return new EndDecision(EndVerdict.Deny, DecisionReason.NoProfileAllows, end, PolicyStage.Normal, null, Cluster.SelectableAt(endpoint).Source, program.Direction);
     }
 
     // The first rule that matches and is not a Log.

@@ -121,7 +121,7 @@ public sealed partial class Snapshot
     /// <summary>How reports name a backend: <c>ns/pod:port</c> or <c>address:port</c>; no port if the flow has none.</summary>
     public string Describe(Backend backend)
     {
-        string end = backend.Endpoint >= 0 ? _selectables[backend.Endpoint].Name
+        string end = backend.Endpoint >= 0 ? Cluster.SelectableAt(backend.Endpoint).Name
             : backend.HostNetworkPod >= 0 ? Cluster.HostNetworkPodAt(backend.HostNetworkPod).Name
             : backend.Address.Family == IpFamily.IPv6 ? $"[{backend.Address}]"
             : backend.Address.ToString();

@@ -1,58 +1,32 @@
 using NetPolicy.Collections;
 using NetPolicy.Inventory;
 using NetPolicy.Manifests;
-using NetPolicy.Manifests.Calico;
 using NetPolicy.Policies;
-using NetPolicy.Policies.Normalization;
 
 namespace NetPolicy.Engine;
 
 /// <summary>
 /// The world at one instant: inventory and policies, compiled, ready to answer. Immutable and safe to read from any thread.
 /// </summary>
+/// <remarks>Snapshots of one engine share what did not change; one that nobody refers to is freed, with what only it has.</remarks>
 public sealed partial class Snapshot
 {
-    private static readonly int Slots = Enum.GetValues<PolicyStage>().Length * 2;
-
-    private readonly Selectable[] _selectables;
-    private readonly EndpointProgram[] _programs;
-    private readonly HostInterfaces[] _hosts;
+    private readonly CompiledWorld _world;
     private readonly MemberIndex _members;
     private readonly ServiceIndex _services;
     private readonly RuleMatcher _matcher;
-    private readonly int[][] _self;
+    private IReadOnlyList<Policy>? _policies;
 
-    internal Snapshot(IEnumerable<Manifest> manifests, EngineOptions options, long revision, EquatableArray<SetAside> setAside = default)
+    internal Snapshot(Cluster cluster, CompiledWorld world, EngineOptions options, long revision, EquatableArray<SetAside> setAside = default)
     {
         SetAside = setAside;
-        Manifest[] all = [.. manifests];
         Options = options;
         Revision = revision;
-        Manifests = all;
-        Cluster = Cluster.Of(all);
-        Policies =
-        [
-            .. all.Select(Normalizer.Normalize).OfType<Policy>().OrderBy(p => p.Id.ToString(), StringComparer.Ordinal)
-                .ThenBy(p => p.Id.Group, StringComparer.Ordinal),
-        ];
-        Tiers = CollectTiers(all, Policies);
-        ProgramCompiler compiler = new(Cluster, Policies, Tiers, options.Staged);
-        _selectables = [.. Cluster.SelectableList.Items()!];
-        _matcher = new RuleMatcher(_selectables);
-        _members = Cluster.Members;
-        _services = Cluster.Fronts;
-        _hosts = [.. Cluster.NodeList.Items().Select(n => n?.Governors!)];
-        _self = [.. Enumerable.Range(0, _selectables.Length).Select(i => new[] { i })];
-        _nodeOfEndpoint = [.. _selectables.Select(s => s is Endpoint { Node: { } node } ? Cluster.FindNode(node)!.Index : -1)];
-        _programs = new EndpointProgram[_selectables.Length * Slots];
-        foreach (Endpoint endpoint in Cluster.Endpoints)
-        {
-            foreach (PolicyStage stage in Enum.GetValues<PolicyStage>())
-            {
-                _programs[Slot(endpoint.Index, stage, Direction.Ingress)] = compiler.Compile(endpoint, stage, Direction.Ingress);
-                _programs[Slot(endpoint.Index, stage, Direction.Egress)] = compiler.Compile(endpoint, stage, Direction.Egress);
-            }
-        }
+        Cluster = cluster;
+        _world = world;
+        _members = cluster.Members;
+        _services = cluster.Fronts;
+        _matcher = new RuleMatcher(this);
     }
 
     /// <summary>The choices it was compiled with.</summary>
@@ -61,8 +35,8 @@ public sealed partial class Snapshot
     /// <summary>Grows by one with each change of the engine it comes from.</summary>
     public long Revision { get; }
 
-    /// <summary>The documents it was compiled from.</summary>
-    public IReadOnlyCollection<Manifest> Manifests { get; }
+    /// <summary>The documents it was compiled from, in ordinal order of their identity. O(n log n) for the first who asks.</summary>
+    public IReadOnlyCollection<Manifest> Manifests => Cluster.Manifests;
 
     /// <summary>Documents that are not judged as they were written; empty unless the mode for policies with errors lets others through.</summary>
     public EquatableArray<SetAside> SetAside { get; }
@@ -70,17 +44,22 @@ public sealed partial class Snapshot
     /// <summary>Endpoints, sets, nodes, Services.</summary>
     public Cluster Cluster { get; }
 
-    /// <summary>Normalised policies in ordinal order of their identity.</summary>
-    public IReadOnlyList<Policy> Policies { get; }
+    /// <summary>Normalised policies in ordinal order of their identity. O(n log n) for the first who asks.</summary>
+    public IReadOnlyList<Policy> Policies => _policies ?? Interlocked.CompareExchange(ref _policies, OrderedPolicies(), null) ?? _policies;
 
     /// <summary>Tiers in the order in which they are asked.</summary>
-    public IReadOnlyList<Tier> Tiers { get; }
+    public IReadOnlyList<Tier> Tiers => _world.Tiers;
 
     internal MemberIndex Members => _members;
 
-    internal HostInterfaces InterfacesOf(Node node) => _hosts[node.Index];
+    internal CompiledWorld World => _world;
 
-    /// <summary>A snapshot of just these documents.</summary>
+    /// <summary>The same object for snapshots in which every selector selects the same classes.</summary>
+    internal object SelectorGeneration => _world.Sets;
+
+    internal HostInterfaces InterfacesOf(Node node) => Cluster.InterfacesOf(node.Index);
+
+    /// <summary>A snapshot of just these documents; of two for one object the last is kept.</summary>
     public static Snapshot Of(IEnumerable<Manifest> manifests, EngineOptions? options = null) => Of(manifests, options, setAside: default);
 
     /// <summary>A snapshot of what was admitted.</summary>
@@ -93,46 +72,47 @@ public sealed partial class Snapshot
             : Of(admission.Documents, options, admission.SetAside);
     }
 
-    /// <summary>What is asked for an endpoint in a stage and direction. O(1).</summary>
+    /// <summary>What is asked for an endpoint in a stage and direction. O(1) once it was asked for.</summary>
     public EndpointProgram ProgramOf(Endpoint endpoint, PolicyStage stage, Direction direction)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return _programs[Slot(endpoint.Index, stage, direction)];
+        return ProgramOf(endpoint.Index, stage, direction);
     }
+
+    internal EndpointProgram ProgramOf(int endpoint, PolicyStage stage, Direction direction) => ClassOf(endpoint).Programs!.Of(stage, direction);
+
+    /// <summary>The classes that a selector selects, by its number.</summary>
+    internal ClassSet ClassesOf(int selector) => _world.Sets[selector];
+
+    /// <summary>The number of the class of an endpoint or network set.</summary>
+    internal int ClassIdOf(int member) => _world.ClassOf[member];
+
+    /// <summary>The class of an endpoint or network set.</summary>
+    internal EndpointClass ClassOf(int member) => _world.Classes[_world.ClassOf[member]]!;
+
+    /// <summary>True if a selector selects an endpoint or network set.</summary>
+    internal bool Selects(CompiledSelector selector, int member) => _world.Sets[selector.Id].Contains(_world.ClassOf[member]);
 
     private static Snapshot Of(IEnumerable<Manifest> manifests, EngineOptions? options, EquatableArray<SetAside> setAside)
     {
+        ArgumentNullException.ThrowIfNull(manifests);
         Dictionary<ObjectId, Manifest> latest = [];
         foreach (Manifest manifest in manifests)
         {
             latest[manifest.Id] = manifest;
         }
 
-        return new Snapshot(latest.Values, options ?? EngineOptions.Default, revision: 0, setAside);
+        DocumentChange[] changes = [.. latest.Select(d => new DocumentChange(d.Key, null, d.Value))];
+        options ??= EngineOptions.Default;
+        ClusterStore store = new();
+        ClusterDelta delta = store.Apply(changes);
+        return new Snapshot(store.Current, new Compilation(options.Staged).Apply(store.Current, delta, changes), options, revision: 0, setAside);
     }
 
-    private static int Slot(int endpoint, PolicyStage stage, Direction direction) => (endpoint * Slots) + ((int)stage * 2) + (int)direction;
-
-    // §5.1: a tier that only policies name sorts after all declared ones.
-    private static Tier[] CollectTiers(Manifest[] manifests, IReadOnlyList<Policy> policies)
+    private Policy[] OrderedPolicies()
     {
-        Dictionary<string, Tier> tiers = new(StringComparer.Ordinal)
-        {
-            [Tier.KubeAdmin.Name] = Tier.KubeAdmin,
-            [Tier.Default.Name] = Tier.Default,
-            [Tier.KubeBaseline.Name] = Tier.KubeBaseline,
-        };
-        foreach (TierManifest manifest in manifests.OfType<TierManifest>())
-        {
-            Tier tier = Normalizer.Normalize(manifest);
-            tiers[tier.Name] = tier;
-        }
-
-        foreach (Policy policy in policies)
-        {
-            tiers.TryAdd(policy.Tier, new Tier(policy.Tier, null, PassesByDefault: false, IsDeclared: false));
-        }
-
-        return [.. tiers.Values.Order()];
+        Policy[] policies = [.. _world.Policies.Items().Select(p => p.Value)];
+        Array.Sort(policies, Policy.CompareById);
+        return policies;
     }
 }

@@ -9,6 +9,9 @@ namespace NetPolicy.Inventory;
 /// <summary>Something that policies apply to: a pod, a workload of unknown address, or a host endpoint.</summary>
 public sealed class Endpoint : Selectable
 {
+    // Two more than the index, 0 while not known.
+    private int _node;
+
     internal Endpoint(Manifest source, LabelShape shape)
         : base(source, shape)
     {
@@ -43,6 +46,17 @@ public sealed class Endpoint : Selectable
 
     /// <summary>The interface on the node: of a workload if it is known, of a host endpoint as written (null if it names none).</summary>
     public string? InterfaceName { get; init; }
+
+    /// <summary>The index of its node in a cluster that has it; -1 if it has none. A node keeps its index as long as an endpoint names it.</summary>
+    internal int NodeIn(Cluster cluster)
+    {
+        if (_node == 0)
+        {
+            _node = (Node is { } name ? cluster.FindNode(name)!.Index : -1) + 2;
+        }
+
+        return _node - 2;
+    }
 
     /// <summary>The address of <paramref name="family"/>; <c>default</c> if it has none.</summary>
     public IpAddress AddressOf(IpFamily family)

@@ -15,7 +15,11 @@ internal sealed class HostInterfaces
         _interfaces = [.. node.Interfaces.Select(i => (i.Name, FirstOf(own, i)))];
         _other = node.HasListedInterfaces ? -1 : FirstOf(own, new NodeInterface(null, node.Addresses));
         _default = DefaultOf();
+        IsUnguarded = own.Length == 0;
     }
+
+    /// <summary>True if the node has no host endpoint.</summary>
+    public bool IsUnguarded { get; }
 
     /// <summary>The host endpoint of all interfaces without one of their own; -1 if there is none.</summary>
     public int Star { get; }

@@ -30,6 +30,9 @@ public abstract class Selectable
     /// <summary>What selectors see of it; shared with those that look the same.</summary>
     internal LabelShape Shape { get; }
 
+    /// <summary>Its index alone, for ends of unknown address.</summary>
+    internal int[] Alone => field ??= [Index];
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

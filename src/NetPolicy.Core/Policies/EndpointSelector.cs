@@ -11,7 +11,13 @@ public abstract record EndpointSelector
     }
 
     /// <summary>True if <paramref name="member"/> is meant.</summary>
-    public abstract bool Selects(Selectable member);
+    public bool Selects(Selectable member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return Selects(member.Shape);
+    }
+
+    internal abstract bool Selects(LabelShape member);
 }
 
 /// <summary>
@@ -20,8 +26,7 @@ public abstract record EndpointSelector
 /// <param name="Labels">The selector, scopes already written into it.</param>
 public sealed record CalicoEndpoints(Selector Labels) : EndpointSelector
 {
-    /// <inheritdoc/>
-    public override bool Selects(Selectable member) => Labels.Matches(member.EffectiveLabels);
+    internal override bool Selects(LabelShape member) => Labels.Matches(member.EffectiveLabels);
 
     /// <inheritdoc/>
     public override string ToString() => Labels.ToString();
@@ -35,12 +40,11 @@ public sealed record CalicoEndpoints(Selector Labels) : EndpointSelector
 /// <param name="PodLabels">Selector over the Pod's labels.</param>
 public sealed record KubernetesPods(string? Namespace, Selector? NamespaceLabels, Selector PodLabels) : EndpointSelector
 {
-    /// <inheritdoc/>
-    public override bool Selects(Selectable member) =>
-        member is Endpoint { IsPod: true } pod
-        && (Namespace is null || Namespace == pod.Namespace)
-        && (NamespaceLabels is null || NamespaceLabels.Matches(pod.NamespaceLabels))
-        && PodLabels.Matches(pod.Labels);
+    internal override bool Selects(LabelShape member) =>
+        member.IsPod
+        && (Namespace is null || Namespace == member.Namespace)
+        && (NamespaceLabels is null || NamespaceLabels.Matches(member.NamespaceLabels))
+        && PodLabels.Matches(member.Labels);
 
     /// <inheritdoc/>
     public override string ToString() =>

@@ -87,5 +87,12 @@ public sealed class Policy
         return order != 0 ? order : string.CompareOrdinal(left.TieBreak, right.TieBreak);
     }
 
+    /// <summary>Ordinal order of identity, which tells any two policies apart.</summary>
+    internal static int CompareById(Policy left, Policy right)
+    {
+        int order = string.CompareOrdinal(left.Id.ToString(), right.Id.ToString());
+        return order != 0 ? order : string.CompareOrdinal(left.Id.Group, right.Id.Group);
+    }
+
     private string TieBreak => field ??= $"{Id.Name}/{Id.Namespace}/{OrderingKind}";
 }

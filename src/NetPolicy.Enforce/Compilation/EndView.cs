@@ -24,15 +24,15 @@ internal sealed class EndConditions
 
     private readonly CompiledRule _address;
     private readonly RuleMatcher _matcher;
-    private readonly Selectable[] _selectables;
+    private readonly Snapshot _snapshot;
     private readonly Dictionary<EndView, int> _ids = [];
     private readonly List<EndView> _views = [];
 
-    public EndConditions(CompiledEnd end, RuleMatcher matcher, Selectable[] selectables, Rule anyRule)
+    public EndConditions(CompiledEnd end, Snapshot snapshot, Rule anyRule)
     {
         End = end;
-        _matcher = matcher;
-        _selectables = selectables;
+        _matcher = new RuleMatcher(snapshot);
+        _snapshot = snapshot;
         CompiledEnd address = new() { Nets = end.Nets, NotNets = end.NotNets, Selected = end.Selected, NotSelected = end.NotSelected };
         _address = new CompiledRule(anyRule, [new CompiledMatch(RuleMatch.Everything, address, new CompiledEnd())]);
         IsAnyAddress = end.Nets is null && end.NotNets is null && end.Selected is null && end.NotSelected is null && end.Service is null
@@ -106,8 +106,9 @@ internal sealed class EndConditions
         SortedSet<(byte, ushort)> ports = [];
         foreach (int member in facts.Members)
         {
-            if ((End.Selected is not { } row || (row[member >> 6] & (1UL << (member & 63))) != 0) && _selectables[member] is Endpoint endpoint)
+            if (End.Selected is not { } selected || _snapshot.Selects(selected, member))
             {
+                LabelShape endpoint = _snapshot.ClassOf(member).Shape;
                 foreach (NamedPort port in endpoint.Ports)
                 {
                     if ((match.CountsInitContainers || (endpoint.IsPod && !port.OfInitContainer)) && match.Names.Contains(port.Name))
@@ -123,11 +124,10 @@ internal sealed class EndConditions
 }
 
 /// <summary>All conditions on ends that the node's programs have, each once.</summary>
-internal sealed class EndConditionsTable(Selectable[] selectables)
+internal sealed class EndConditionsTable(Snapshot snapshot)
 {
     private readonly Dictionary<CompiledEnd, EndConditions> _conditions = new(ByContent.Instance);
     private readonly List<EndConditions> _all = [];
-    private readonly RuleMatcher _matcher = new(selectables);
 
     public IReadOnlyList<EndConditions> All => _all;
 
@@ -135,7 +135,7 @@ internal sealed class EndConditionsTable(Selectable[] selectables)
     {
         if (!_conditions.TryGetValue(end, out EndConditions? conditions))
         {
-            _conditions[end] = conditions = new EndConditions(end, _matcher, selectables, anyRule);
+            _conditions[end] = conditions = new EndConditions(end, snapshot, anyRule);
             _all.Add(conditions);
         }
 
@@ -160,7 +160,7 @@ internal sealed class EndConditionsTable(Selectable[] selectables)
                 hash.Add(net);
             }
 
-            hash.Add(end.Selected is null ? 0 : end.Selected.Length == 0 ? 1 : end.Selected[0]);
+            hash.Add(end.Selected?.Id);
             hash.Add(end.Ports);
             return hash.ToHashCode();
         }

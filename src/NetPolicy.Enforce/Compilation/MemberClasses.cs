@@ -1,52 +1,36 @@
+using System.Globalization;
 using NetPolicy.Collections;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
+using NetPolicy.Policies;
 
 namespace NetPolicy.Enforce.Compilation;
 
 /// <summary>
-/// Endpoints in classes that no condition tells apart: split once for each row of selected members, each list of named ports and each Service's backend.
-/// Costs no more than there are selected members in all rows.
+/// Endpoints in classes that no condition of a node tells apart: coarser than the engine's own, because selectors that the node does not ask for do not count.
 /// </summary>
 internal sealed class MemberClasses
 {
-    private readonly Selectable[] _selectables;
-    private readonly int[] _classes;
-    private int _next = 1;
+    private readonly Snapshot _snapshot;
+    private readonly HashSet<int> _selectors = [];
+    private readonly HashSet<int> _backends = [];
+    private readonly bool _hasNames;
+    private readonly Dictionary<(int Class, int Backend), int> _known = [];
+    private readonly Dictionary<(string Selectors, EquatableArray<NamedPort> Ports, bool IsPod, int Backend), int> _classes = [];
 
-    public MemberClasses(Selectable[] selectables, IReadOnlyList<EndConditions> conditions)
+    public MemberClasses(Snapshot snapshot, IReadOnlyList<EndConditions> conditions)
     {
-        _selectables = selectables;
-        _classes = new int[selectables.Length];
-        HashSet<ulong[]> rows = new(ReferenceEqualityComparer.Instance);
-        HashSet<int> backends = [];
-        bool hasNames = false;
+        _snapshot = snapshot;
         foreach (EndConditions condition in conditions)
         {
             CompiledEnd end = condition.End;
-            foreach (ulong[]? row in (IEnumerable<ulong[]?>)[end.Selected, end.NotSelected])
+            foreach (CompiledSelector selector in new[] { end.Selected, end.NotSelected }.OfType<CompiledSelector>())
             {
-                if (row is not null && rows.Add(row))
-                {
-                    Split(Members(row));
-                }
+                _selectors.Add(selector.Id);
             }
 
-            hasNames |= end.Ports is { Names.IsEmpty: false } || end.NotPorts is { Names.IsEmpty: false };
-            backends.UnionWith((end.Service ?? []).Where(b => b.Endpoint >= 0).Select(b => b.Endpoint));
-        }
-
-        if (hasNames)
-        {
-            foreach (IGrouping<EquatableArray<NamedPort>, Endpoint> ports in selectables.OfType<Endpoint>().GroupBy(e => e.Ports))
-            {
-                Split(ports.Select(e => e.Index));
-            }
-        }
-
-        foreach (int backend in backends.Order())
-        {
-            Split([backend]);
+            _hasNames |= end.Ports is { Names.IsEmpty: false } || end.NotPorts is { Names.IsEmpty: false };
+            _backends.UnionWith((end.Service ?? []).Where(b => b.Endpoint >= 0).Select(b => b.Endpoint));
         }
     }
 
@@ -56,38 +40,31 @@ internal sealed class MemberClasses
         SortedSet<int> classes = [];
         foreach (int member in facts.Members)
         {
-            if (_selectables[member] is Endpoint)
+            if (_snapshot.ClassOf(member).Shape.Kind is not null)
             {
-                classes.Add(_classes[member]);
+                classes.Add(ClassOf(member));
             }
         }
 
         return [.. classes];
     }
 
-    // Those members of each class that are given leave it together.
-    private void Split(IEnumerable<int> members)
+    private int ClassOf(int member)
     {
-        Dictionary<int, int> moved = [];
-        foreach (int member in members)
+        Engine.EndpointClass own = _snapshot.ClassOf(member);
+        int backend = _backends.Contains(member) ? member : -1;
+        if (!_known.TryGetValue((own.Id, backend), out int known))
         {
-            if (!moved.TryGetValue(_classes[member], out int to))
+            string selectors = string.Join(' ', own.Matched.Where(_selectors.Contains).Select(s => s.ToString(CultureInfo.InvariantCulture)));
+            (string, EquatableArray<NamedPort>, bool, int) key = (selectors, _hasNames ? own.Shape.Ports : default, _hasNames && own.Shape.IsPod, backend);
+            if (!_classes.TryGetValue(key, out known))
             {
-                moved[_classes[member]] = to = _next++;
+                _classes[key] = known = _classes.Count + 1;
             }
 
-            _classes[member] = to;
+            _known[(own.Id, backend)] = known;
         }
-    }
 
-    private static IEnumerable<int> Members(ulong[] row)
-    {
-        for (int word = 0; word < row.Length; word++)
-        {
-            for (ulong bits = row[word]; bits != 0; bits &= bits - 1)
-            {
-                yield return (word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits);
-            }
-        }
+        return known;
     }
 }

@@ -40,7 +40,7 @@ internal sealed partial class NodeCompiler
         _options = options;
         _nodeName = node;
         _node = snapshot.Cluster.FindNode(node);
-        _conditions = new EndConditionsTable([.. snapshot.Cluster.Selectables]);
+        _conditions = new EndConditionsTable(snapshot);
     }
 
     private string Prefix => _options.WorkloadInterfacePrefix;
@@ -66,7 +66,7 @@ internal sealed partial class NodeCompiler
         }
 
         PeerUniverse universe = new(_snapshot, _node?.Addresses.ToArray() ?? [], _conditions.All);
-        _identities = new IdentitySpace(universe, _conditions.All, new MemberClasses([.. _snapshot.Cluster.Selectables], _conditions.All));
+        _identities = new IdentitySpace(universe, _conditions.All, new MemberClasses(_snapshot, _conditions.All));
         _addresses = new AddressSets(_identities, _indexes);
         AddShared();
         AddWorkloads();

@@ -22,6 +22,10 @@ internal static class Normalizer
         _ => null,
     };
 
+    /// <summary>True for documents that <see cref="Normalize(Manifest)"/> may find a policy.</summary>
+    public static bool IsPolicy(Manifest manifest) => manifest is NetworkPolicyManifest or StagedKubernetesNetworkPolicyManifest or CalicoPolicyManifest
+        or ClusterNetworkPolicyManifest or AdminNetworkPolicyManifest or BaselineAdminNetworkPolicyManifest;
+
     /// <summary>The tier that <paramref name="manifest"/> declares; the built-in ones keep their values.</summary>
     public static Tier Normalize(TierManifest manifest)
     {

@@ -1,0 +1,40 @@
+using NetPolicy.Policies;
+
+namespace NetPolicy.Engine;
+
+/// <summary>A policy with its selectors taken into the index. Immutable.</summary>
+internal sealed class CompiledPolicy(Policy policy, long number, CompiledSelector subject, CompiledRule[] ingress, CompiledRule[] egress, RuleNeeds needs)
+{
+    public readonly Policy Policy = policy;
+
+    /// <summary>Never taken again.</summary>
+    public readonly long Number = number;
+
+    public readonly CompiledSelector Subject = subject;
+    public readonly CompiledRule[] Ingress = ingress;
+    public readonly CompiledRule[] Egress = egress;
+
+    /// <summary>What of the cluster its rules were compiled with.</summary>
+    public readonly RuleNeeds Needs = needs;
+
+    public CompiledRule[] Rules(Direction direction) => direction == Direction.Ingress ? Ingress : Egress;
+}
+
+/// <summary>What rules depend on besides labels.</summary>
+internal sealed class RuleNeeds
+{
+    /// <summary>Selectors in the rules, one entry for each use.</summary>
+    public List<CompiledSelector> Selectors { get; } = [];
+
+    /// <summary>Services whose backends rules name.</summary>
+    public HashSet<ServiceName> Services { get; } = [];
+
+    /// <summary>True if a rule selects nodes.</summary>
+    public bool Nodes { get; set; }
+
+    /// <summary>True if a rule names domains.</summary>
+    public bool DomainNames { get; set; }
+
+    /// <summary>True if rules depend on anything but labels.</summary>
+    public bool IsAny => Nodes || DomainNames || Services.Count > 0;
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using NetPolicy.Addresses;
+using NetPolicy.Inventory;
+using NetPolicy.Policies;
+
+namespace NetPolicy.Engine;
+
+/// <summary>The short way for most flows: between workloads, or a workload and an outside address, where no host endpoint and no Service takes part.</summary>
+public sealed partial class Snapshot
+{
+    // False if the flow has to go the long way, which answers the same for those that need not.
+    private bool TryEvaluateDirectly(in Flow flow, out Evaluation answer)
+    {
+        Unsafe.SkipInit(out answer);
+        if (flow.Protocol == default || !TryFindEnd(flow.Source, out DirectEnd source) || !TryFindEnd(flow.Destination, out DirectEnd destination))
+        {
+            return false;
+        }
+
+        if (destination.Workload is null)
+        {
+            if (source.Workload is null || IsFront(flow))
+            {
+                return false;
+            }
+        }
+        else if (source.Workload == destination.Workload || IsFront(flow))
+        {
+            return false;
+        }
+
+        IpFamily family = flow.Family;
+        if (family == IpFamily.None)
+        {
+            family = source.Speaks(IpFamily.IPv4) && destination.Speaks(IpFamily.IPv4) ? IpFamily.IPv4 : IpFamily.IPv6;
+        }
+
+        if (!source.Speaks(family) || !destination.Speaks(family))
+        {
+            return false;
+        }
+
+        PeerFacts from = FactsOf(source, family), to = FactsOf(destination, family);
+        Packet packet = new(family, flow.Protocol, Port(flow), flow.SourcePort ?? -1, flow.IcmpType ?? -1, flow.IcmpCode ?? -1, flow.HttpMethod, flow.HttpPath);
+        EndDecision egress = source.Workload is { } sender
+            ? Decide(ProgramOf(sender.Index, PolicyStage.Normal, Direction.Egress), sender.Index, Direction.Egress, packet, from, to)
+            : EndDecision.Nothing(Direction.Egress);
+        EndDecision ingress = destination.Workload is { } receiver
+            ? Decide(ProgramOf(receiver.Index, PolicyStage.Normal, Direction.Ingress), receiver.Index, Direction.Ingress, packet, from, to)
+            : EndDecision.Nothing(Direction.Ingress);
+        answer = new Evaluation(egress.Verdict == EndVerdict.Deny || ingress.Verdict == EndVerdict.Deny ? Verdict.Deny : Verdict.Allow, egress, ingress, null);
+        return true;
+    }
+
+    private bool IsFront(in Flow flow) =>
+        flow.Destination.Kind == FlowEndKind.Address && _services.TryFind(flow.Destination.Address, flow.Protocol, Port(flow), out _);
+
+    // One workload on a node without host endpoints, or an address that nobody of the cluster has.
+    private bool TryFindEnd(in FlowEnd end, out DirectEnd found)
+    {
+        found = default;
+        int index = end.Index;
+        switch (end.Kind)
+        {
+            case FlowEndKind.Endpoint when end.Address == default:
+                break;
+            case FlowEndKind.Address:
+                if (end.Address.Family == IpFamily.None || end.Address.IsLoopback)
+                {
+                    return false;
+                }
+
+                int[] owners = _members.WorkloadsOf(end.Address);
+                if (owners.Length == 0)
+                {
+                    found = new DirectEnd(null, end.Address);
+                    return _members.NodesOf(end.Address).Length == 0;
+                }
+
+                if (owners.Length > 1)
+                {
+                    return false;
+                }
+
+                index = owners[0];
+                break;
+            case FlowEndKind.None or FlowEndKind.Endpoint or FlowEndKind.Node or FlowEndKind.Service or FlowEndKind.HostNetworkPod:
+                return false;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(end));
+        }
+
+        Endpoint workload = (Endpoint)Cluster.SelectableAt(index);
+        found = new DirectEnd(workload, end.Address);
+        return workload.IsWorkload && (workload.NodeIn(Cluster) is var node && (node < 0 || Cluster.InterfacesOf(node).IsUnguarded));
+    }
+
+    private PeerFacts FactsOf(in DirectEnd end, IpFamily family)
+    {
+        IpAddress address = end.Address != default ? end.Address : end.Workload!.AddressOf(family);
+        return new PeerFacts(address, address == default ? end.Workload!.Alone : _members.Of(address));
+    }
+
+    /// <summary>An end of such a flow: a workload, at an address if it was named by one, or an outside address.</summary>
+    private readonly struct DirectEnd(Endpoint? workload, IpAddress address)
+    {
+        public readonly Endpoint? Workload = workload;
+        public readonly IpAddress Address = address;
+
+        public bool Speaks(IpFamily family) => Address != default ? Address.Family == family
+            : Workload!.Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family));
+    }
+}

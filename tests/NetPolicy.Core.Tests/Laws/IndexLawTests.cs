@@ -1,0 +1,89 @@
+using FsCheck;
+using NetPolicy.Engine;
+using NetPolicy.Laws;
+using NetPolicy.Laws.Worlds;
+using NetPolicy.Manifests;
+using Xunit;
+
+namespace NetPolicy.Core.Tests.Laws;
+
+/// <summary>Every index has a sibling that does without it, and both always say the same.</summary>
+public sealed class IndexLawTests
+{
+    private static Arbitrary<Case> AnyCase => Any.Plain(WorldShape.All, flows: 20);
+
+    [Fact]
+    public void Tables_decide_what_going_through_the_rules_decides() => Law.ForAll(AnyCase, Law.Worlds, @case =>
+    {
+        Snapshot snapshot = Snapshot.Of(@case.World.Manifests, @case.Choices.ToEngine());
+        Dice dice = new(@case.World.Spelling);
+        foreach (FlowRequest request in @case.Flows)
+        {
+            if (!snapshot.TryResolve(request, out Flow flow, out _))
+            {
+                continue;
+            }
+
+            // The first times there is no table yet; then ports that share one are asked for.
+            ushort?[] ports = [flow.Port, flow.Port, flow.Port, (ushort)((flow.Port ?? 80) + 1), (ushort)((flow.Port ?? 80) - 1), 0, ushort.MaxValue, null, (ushort)dice.Below(65536)];
+            foreach (ushort? port in ports)
+            {
+                Flow asked = flow with { Port = port };
+                PlainWalk walk = default;
+                Evaluation plain = snapshot.Evaluate(asked, ref walk), indexed = snapshot.Evaluate(asked);
+                if (plain != indexed)
+                {
+                    return $"{{{request.Describe()}}} at port {port}\n  rules: {plain}\n  table: {indexed}";
+                }
+            }
+        }
+
+        return null;
+    });
+
+    [Fact]
+    public void Every_snapshot_on_the_way_answers_as_a_fresh_start_and_goes_on_doing_so() => Law.ForAll(AnyCase, Law.Worlds, @case =>
+    {
+        Dice dice = new(@case.World.Spelling);
+        PolicyEngine engine = new(@case.Choices.ToEngine());
+        Dictionary<ObjectId, Manifest> documents = [];
+        Manifest[] pool = [.. @case.World.Manifests, .. Any.MakePlain(dice.Next(), WorldShape.All, flows: 0).World.Manifests];
+        List<(Snapshot Snapshot, string[] Answers)> past = [];
+        for (int step = 0; step < 6; step++)
+        {
+            List<Change> batch = [];
+            foreach (Manifest manifest in pool.Where(_ => dice.Chance(step == 0 ? 70 : 15)))
+            {
+                if (dice.Chance(70))
+                {
+                    documents[manifest.Id] = manifest;
+                    batch.Add(new Change.Upsert(manifest));
+                }
+                else
+                {
+                    documents.Remove(manifest.Id);
+                    batch.Add(new Change.Remove(manifest.Id));
+                }
+            }
+
+            Snapshot now = engine.Apply(batch).Snapshot;
+            string[] answers = Answers.Of(@case, now);
+            if (Answers.Difference(@case, Answers.Of(@case, Snapshot.Of(documents.Values, @case.Choices.ToEngine())), answers) is { } wrong)
+            {
+                return $"after batch {step}: {wrong}\nof\n{string.Join('\n', batch)}";
+            }
+
+            past.Add((now, answers));
+        }
+
+        foreach ((Snapshot snapshot, string[] answers) in past)
+        {
+            if (Answers.Difference(@case, answers, Answers.Of(@case, snapshot)) is { } changed)
+            {
+                return "an old snapshot answers otherwise now: " + changed;
+            }
+        }
+
+        return null;
+    });
+}
