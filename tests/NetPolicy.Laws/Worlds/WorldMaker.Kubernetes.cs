@@ -68,6 +68,7 @@ internal sealed partial class WorldMaker
         _ => new NetworkPolicyPeer { IpBlock = Block() },
     };
 
+    // No block twice: what a staged policy becomes must not name one twice.
     private IpBlockSpec Block()
     {
         string cidr = dice.PickFrom(Prefixes.Of(dice.Chance(70) ? 4 : 6));
@@ -77,7 +78,7 @@ internal sealed partial class WorldMaker
             Cidr = cidr,
             Except = inside.Length == 0 || dice.Chance(60)
                 ? dice.Chance(15) ? [] : null
-                : dice.Many(1, 2, () => dice.PickFrom(inside)).ToEquatableArray(),
+                : dice.Many(1, 2, () => dice.PickFrom(inside)).Distinct().ToEquatableArray(),
         };
     }
 
