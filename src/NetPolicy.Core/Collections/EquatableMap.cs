@@ -23,11 +23,20 @@ public readonly struct EquatableMap<TValue> : IEquatable<EquatableMap<TValue>>, 
         _entries = [.. sorted];
     }
 
+    // The second parameter keeps collection expressions away from this constructor.
+    private EquatableMap(KeyValuePair<string, TValue>[] sorted, bool isSorted) => _entries = isSorted ? sorted : throw new ArgumentException("not sorted", nameof(sorted));
+
     /// <summary>Number of entries.</summary>
     public int Count => _entries?.Length ?? 0;
 
     /// <summary>True if there is no entry.</summary>
     public bool IsEmpty => Count == 0;
+
+    /// <summary>The entries themselves, not to be written.</summary>
+    internal KeyValuePair<string, TValue>[] Sorted => _entries ?? [];
+
+    /// <summary>A map of entries that are in strict ordinal key order already; takes the array over.</summary>
+    internal static EquatableMap<TValue> FromSorted(KeyValuePair<string, TValue>[] entries) => new(entries, isSorted: true);
 
     /// <summary>Entries in ordinal key order; no copy.</summary>
     public ReadOnlySpan<KeyValuePair<string, TValue>> AsSpan() => _entries;
@@ -62,6 +71,11 @@ public readonly struct EquatableMap<TValue> : IEquatable<EquatableMap<TValue>>, 
     /// <inheritdoc/>
     public bool Equals(EquatableMap<TValue> other)
     {
+        if (ReferenceEquals(_entries, other._entries))
+        {
+            return true;
+        }
+
         if (Count != other.Count)
         {
             return false;

@@ -21,6 +21,10 @@ public sealed class Cluster
     private HostNetworkPod[]? _hostNetworkPods;
     private IReadOnlyDictionary<string, LabelSet>? _namespaces;
 
+    internal Cluster()
+    {
+    }
+
     /// <summary>The documents that describe it, those of other kinds among them, in ordinal order of their identity.</summary>
     public IReadOnlyCollection<Manifest> Manifests =>
         _manifests ?? Once(ref _manifests, [.. Documents.Items().OrderBy(d => d.Key.ToString(), StringComparer.Ordinal).ThenBy(d => d.Key.Group, StringComparer.Ordinal).Select(d => d.Value)]);
@@ -107,10 +111,10 @@ public sealed class Cluster
     internal PersistentMap<string, BuiltInProfile> AccountProfiles { get; init; } = PersistentMap<string, BuiltInProfile>.Empty;
 
     /// <summary>Who has which address.</summary>
-    internal MemberIndex Members { get; init; } = null!;
+    internal MemberIndex Members { get; init; } = MemberIndex.Empty;
 
     /// <summary>What a dialled address and port stand for.</summary>
-    internal ServiceIndex Fronts { get; init; } = null!;
+    internal ServiceIndex Fronts { get; init; } = ServiceIndex.Empty;
 
     /// <summary>The cluster that inventory documents describe; other kinds are passed over. Of two documents for one object the last is kept.</summary>
     public static Cluster Of(IEnumerable<Manifest> manifests)
@@ -152,12 +156,17 @@ public sealed class Cluster
     public Profile? FindProfile(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return WrittenProfiles.TryGetValue(name, out Profile? written) ? written
-            : AccountProfiles.TryGetValue(name, out BuiltInProfile? account) ? account.Profile
-            : name.StartsWith("kns.", StringComparison.Ordinal) && NamespaceMap.TryGetValue(name[4..], out NamespaceEntry? entry) ? entry.Profile.Profile
-            : name == BuiltInProfile.DefaultAllow.Name ? BuiltInProfile.DefaultAllow.Profile
-            : null;
+        object? source = FindProfileSource(name);
+        return source as Profile ?? (source as BuiltInProfile)?.Profile;
     }
+
+    /// <summary>A <see cref="Profile"/> that somebody wrote, or else a <see cref="BuiltInProfile"/>; null if there is none. The same while the profile is.</summary>
+    internal object? FindProfileSource(string name) =>
+        WrittenProfiles.TryGetValue(name, out Profile? written) ? written
+            : AccountProfiles.TryGetValue(name, out BuiltInProfile? account) ? account
+            : name.StartsWith("kns.", StringComparison.Ordinal) && NamespaceMap.TryGetValue(name[4..], out NamespaceEntry? entry) ? entry.Profile
+            : name == BuiltInProfile.DefaultAllow.Name ? BuiltInProfile.DefaultAllow
+            : null;
 
     /// <summary>The pod in its node's network with this index. O(1).</summary>
     internal HostNetworkPod HostNetworkPodAt(int index) => HostNetworkPodList[index] ?? throw Free(index);

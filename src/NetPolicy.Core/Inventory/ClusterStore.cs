@@ -1,153 +1,217 @@
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Manifests;
+using NetPolicy.Manifests.Calico;
+using NetPolicy.Manifests.Inventory;
 using NetPolicy.Policies;
 
 namespace NetPolicy.Inventory;
 
-/// <summary>Follows inventory documents and yields clusters that share what did not change. One writer at a time; clusters are read from any thread.</summary>
-internal sealed class ClusterStore
+/// <summary>
+/// Follows inventory documents and yields clusters that share what did not change. A cluster is a function of the current documents, places aside.
+/// One writer at a time; clusters are read from any thread.
+/// </summary>
+/// <remarks>
+/// A batch goes through the steps in the order of what depends on what: documents, namespaces and profiles, endpoints and sets, addresses, nodes, Services.
+/// Each step visits what the ones before it listed and lists for those after it, so that a batch costs what it reaches.
+/// </remarks>
+internal sealed partial class ClusterStore
 {
     private readonly PersistentMap<ObjectId, Manifest>.Builder _documents = PersistentMap<ObjectId, Manifest>.Empty.ToBuilder();
-    private readonly Dictionary<(string, string), int> _slots = [];
-    private readonly Dictionary<string, SortedSet<int>> _free = [];
-    private readonly Dictionary<string, int> _used = [];
+    private readonly List<(Manifest? Old, Manifest? New)> _batch = [];
+    private readonly SortedDictionary<string, DomainNamesManifest> _domainDocuments = new(StringComparer.Ordinal);
+    private SortedDictionary<string, EquatableArray<IpAddress>> _domainNames = new(StringComparer.Ordinal);
+    private bool _areDomainsListed;
 
     public ClusterStore()
     {
-        Current = Build();
+        _addresses = new MemberTable(_members.List, _nodes.List) { WorkloadsChanged = ListWatchers };
+        _fronts = new FrontTable(_services.List);
     }
 
     /// <summary>The cluster of the documents taken so far.</summary>
-    public Cluster Current { get; private set; }
+    public Cluster Current { get; private set; } = new();
 
     /// <summary>The document known under <paramref name="id"/>; null if there is none.</summary>
     public Manifest? Find(ObjectId id) => _documents.GetValueOrDefault(id);
 
-    /// <summary>Takes changes as one step and says what differs. Each identity may be named once.</summary>
+    /// <summary>
+    /// Takes changes as one step and says what differs. O(what the changes reach). What is replaced or removed is what the store knows under the identity,
+    /// whatever <see cref="DocumentChange.Old"/> says.
+    /// </summary>
     public ClusterDelta Apply(IReadOnlyCollection<DocumentChange> changes)
     {
+        if (_documents.Count == 0)
+        {
+            Prepare(changes);
+        }
+
         foreach (DocumentChange change in changes)
         {
-            if (change.New is { } manifest)
-            {
-                _documents.Set(change.Id, manifest);
-            }
-            else
-            {
-                _documents.Remove(change.Id);
-            }
+            Take(change);
         }
 
+        ResolveNamespaces();
+        foreach ((Manifest? old, Manifest? now) in _batch)
+        {
+            Claim(old, now);
+        }
+
+        FollowMembers();
+        FollowHostNetworkPods();
+        ResolveNodes();
+        ResolveServices();
+        return Publish();
+    }
+
+    private void Prepare(IReadOnlyCollection<DocumentChange> changes)
+    {
+        int members = 0;
+        foreach (DocumentChange change in changes)
+        {
+            members += change.New is PodManifest or WorkloadEndpointManifest or WorkloadManifest ? 1 : 0;
+        }
+
+        _documents.EnsureCapacity(changes.Count);
+        _members.EnsureCapacity(members);
+        _addresses.EnsureCapacity(members);
+        _batch.EnsureCapacity(changes.Count);
+    }
+
+    private void Take(in DocumentChange change)
+    {
+        Manifest? old = _documents.GetValueOrDefault(change.Id), now = change.New;
+        if (ReferenceEquals(old, now))
+        {
+            return;
+        }
+
+        _ = now is null ? _documents.Remove(change.Id) : _documents.Set(change.Id, now);
+        _batch.Add((old, now));
+        CountUses(old, now);
+        switch (now ?? old)
+        {
+            case NamespaceManifest manifest:
+                NamespaceState space = NamespaceOf(manifest.Metadata.Name ?? "");
+                space.Declared = now as NamespaceManifest;
+                List(space);
+                break;
+            case ServiceAccountManifest manifest:
+                NamespaceState of = NamespaceOf(manifest.EffectiveNamespace!);
+                AccountState account = AccountOf(of, manifest.Metadata.Name ?? "");
+                account.Declared = now as ServiceAccountManifest;
+                List(of, account);
+                break;
+            case ProfileManifest manifest:
+                SetProfile(manifest.Metadata.Name ?? "", now as ProfileManifest);
+                break;
+            case NodeManifest manifest:
+                NodeState node = NodeOf(manifest.Metadata.Name ?? "");
+                node.Declared = now as NodeManifest;
+                List(node);
+                break;
+            case FelixConfigurationManifest manifest:
+                SetFelix(manifest.Metadata.Name, now as FelixConfigurationManifest);
+                break;
+            case DomainNamesManifest:
+                if (now is DomainNamesManifest domains)
+                {
+                    _domainDocuments[change.Id.ToString()] = domains;
+                }
+                else
+                {
+                    _domainDocuments.Remove(change.Id.ToString());
+                }
+
+                _areDomainsListed = true;
+                break;
+            case ServiceManifest manifest:
+                ServiceState service = ServiceOf(new ServiceName(manifest.EffectiveNamespace!, manifest.Metadata.Name ?? ""));
+                service.Declared = now as ServiceManifest;
+                List(service);
+                break;
+            case EndpointSliceManifest:
+                SetSlice(old as EndpointSliceManifest, now as EndpointSliceManifest);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private ClusterDelta Publish()
+    {
         Cluster before = Current;
-        Current = Build();
-        return new ClusterDelta
+        bool areDomainsChanged = _areDomainsListed && ResolveDomainNames();
+        SlotChange<Selectable>[] members = _members.Settle();
+        ClusterDelta delta = new()
         {
-            Selectables = Differences(before.SelectableList, Current.SelectableList),
-            HostNetworkPods = Differences(before.HostNetworkPodList, Current.HostNetworkPodList),
-            Nodes = Differences(before.NodeList, Current.NodeList),
-            Services = Differences(before.ServiceList, Current.ServiceList),
-            Profiles = [.. Names(before).Concat(Names(Current)).Distinct()],
-            SliceBackends = [.. before.SliceBackends.Items().Concat(Current.SliceBackends.Items()).Select(b => b.Key).Distinct()],
-            Namespaces = [.. before.Namespaces.Keys.Concat(Current.Namespaces.Keys).Distinct()],
-            AreNodePeersChanged = true,
-            AreDomainNamesChanged = true,
-            AreMembersChanged = true,
+            Selectables = members,
+            HostNetworkPods = _hostNetworkPods.Settle(),
+            Nodes = _nodes.Settle(),
+            Services = _services.Settle(),
+            Profiles = [.. _changedProfiles],
+            SliceBackends = [.. _changedBackends],
+            Namespaces = [.. _changedNamespaces],
+            AreNodePeersChanged = _areNodePeersChanged,
+            AreDomainNamesChanged = areDomainsChanged,
+            AreMembersChanged = !ReferenceEquals(before.Members, _addresses.Freeze()),
         };
-    }
-
-    private static IEnumerable<string> Names(Cluster cluster) =>
-        cluster.WrittenProfiles.Items().Select(p => p.Key).Concat(cluster.AccountProfiles.Items().Select(p => p.Key)).Concat(cluster.Namespaces.Keys.Select(n => "kns." + n));
-
-    private static SlotChange<T>[] Differences<T>(PersistentList<T?> before, PersistentList<T?> now)
-        where T : class
-    {
-        List<SlotChange<T>> changes = [];
-        for (int i = 0; i < Math.Max(before.Count, now.Count); i++)
+        Settle();
+        Current = new Cluster
         {
-            T? old = i < before.Count ? before[i] : null, @new = i < now.Count ? now[i] : null;
-            if (!ReferenceEquals(old, @new))
-            {
-                changes.Add(new SlotChange<T>(i, old, @new));
-            }
-        }
-
-        return [.. changes];
-    }
-
-    private Cluster Build()
-    {
-        HashSet<(string, string)> seen = [];
-        int Slot(string kind, string name)
-        {
-            seen.Add((kind, name));
-            if (!_slots.TryGetValue((kind, name), out int slot))
-            {
-                SortedSet<int> free = _free.TryGetValue(kind, out SortedSet<int>? known) ? known : _free[kind] = [];
-                slot = free.Count > 0 ? free.Min : _used[kind] = _used.GetValueOrDefault(kind) + 1;
-                slot = free.Remove(slot) ? slot : slot - 1;
-                _slots[(kind, name)] = slot;
-            }
-
-            return slot;
-        }
-
-        PersistentMap<ObjectId, Manifest> documents = _documents.Freeze();
-        ClusterBuilder builder = new(documents.Items().OrderBy(d => d.Key.ToString(), StringComparer.Ordinal).ThenBy(d => d.Key.Group, StringComparer.Ordinal).Select(d => d.Value), Slot);
-        foreach ((string kind, string name) in _slots.Keys.Where(k => !seen.Contains(k)).ToArray())
-        {
-            _slots.Remove((kind, name), out int slot);
-            _free[kind].Add(slot);
-        }
-
-        return new Cluster
-        {
-            Documents = documents,
-            SelectableList = List(builder.Selectables, s => s.Index),
-            SelectableOrder = new NameOrder(),
-            HostNetworkPodList = List(builder.HostNetworkPods, p => p.Index),
-            NodeList = List(builder.Nodes, n => n.Index),
-            ServiceList = List(builder.Services, s => s.Index),
-            SelectableNames = Map(builder.Selectables, s => s.Name, s => s.Index),
-            HostNetworkPodNames = Map(builder.HostNetworkPods, p => p.Name, p => p.Index),
-            NodeNames = Map(builder.Nodes, n => n.Name, n => n.Index),
-            ServiceNames = Map(builder.Services, s => new ServiceName(s.Namespace, s.Name), s => s.Index),
-            SliceBackends = Map(builder.SliceBackends, b => b.Key, b => b.Value),
-            NamespaceMap = Map(builder.Namespaces, n => n.Key, n => new NamespaceEntry(n.Key, n.Value, builder.BuiltIn["kns." + n.Key])),
-            WrittenProfiles = Map(builder.WrittenProfiles, p => p.Key, p => p.Value),
-            AccountProfiles = Map(builder.BuiltIn.Where(p => p.Key.StartsWith("ksa.", StringComparison.Ordinal)), p => p.Key, p => p.Value),
-            DomainNames = builder.DomainNames,
-            Members = new MemberIndex(builder.Selectables, builder.Nodes),
-            Fronts = new ServiceIndex(builder.Services),
+            Documents = _documents.Freeze(),
+            DomainNames = _domainNames,
+            SelectableList = _members.List.Freeze(),
+            SelectableOrder = _members.AreNamesChanged ? new NameOrder() : before.SelectableOrder,
+            HostNetworkPodList = _hostNetworkPods.List.Freeze(),
+            NodeList = _nodes.List.Freeze(),
+            ServiceList = _services.List.Freeze(),
+            SelectableNames = _members.Names.Freeze(),
+            HostNetworkPodNames = _hostNetworkPods.Names.Freeze(),
+            NodeNames = _nodes.Names.Freeze(),
+            ServiceNames = _services.Names.Freeze(),
+            SliceBackends = _sliceBackends.Freeze(),
+            NamespaceMap = _entries.Freeze(),
+            WrittenProfiles = _writtenProfiles.Freeze(),
+            AccountProfiles = _accountProfiles.Freeze(),
+            Members = _addresses.Freeze(),
+            Fronts = _fronts.Freeze(),
         };
+        return delta;
     }
 
-    private static PersistentList<T?> List<T>(IReadOnlyList<T> items, Func<T, int> index)
-        where T : class
+    private void Settle()
     {
-        PersistentList<T?>.Builder list = PersistentList<T?>.Empty.ToBuilder();
-        foreach (T item in items)
+        _batch.Clear();
+        if (_batch.Capacity > 1024)
         {
-            while (list.Count <= index(item))
-            {
-                list.Add(null);
-            }
-
-            list[index(item)] = item;
+            _batch.Capacity = 0;
         }
 
-        return list.Freeze();
+        _changedProfiles.Clear();
+        _changedNamespaces.Clear();
+        _changedBackends.Clear();
+        _areNodePeersChanged = false;
+        SettleNamespaces();
+        _shapes.Settle();
     }
 
-    private static PersistentMap<TKey, TValue> Map<T, TKey, TValue>(IEnumerable<T> items, Func<T, TKey> key, Func<T, TValue> value)
-        where TKey : notnull
+    // Several documents add up.
+    private bool ResolveDomainNames()
     {
-        PersistentMap<TKey, TValue>.Builder map = PersistentMap<TKey, TValue>.Empty.ToBuilder();
-        foreach (T item in items)
+        _areDomainsListed = false;
+        SortedDictionary<string, EquatableArray<IpAddress>> names = new(StringComparer.Ordinal);
+        foreach ((string name, EquatableArray<string> addresses) in _domainDocuments.Values.SelectMany(m => m.Names))
         {
-            map.Set(key(item), value(item));
+            names[name] = [.. names.GetValueOrDefault(name).Concat(DocumentFacts.Addresses(addresses)).Distinct()];
         }
 
-        return map.Freeze();
+        if (names.SequenceEqual(_domainNames))
+        {
+            return false;
+        }
+
+        _domainNames = names;
+        return true;
     }
 }

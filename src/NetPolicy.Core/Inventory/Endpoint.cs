@@ -2,6 +2,7 @@ using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Labels;
 using NetPolicy.Manifests;
+using NetPolicy.Manifests.Inventory;
 using NetPolicy.Ports;
 
 namespace NetPolicy.Inventory;
@@ -47,6 +48,9 @@ public sealed class Endpoint : Selectable
     /// <summary>The interface on the node: of a workload if it is known, of a host endpoint as written (null if it names none).</summary>
     public string? InterfaceName { get; init; }
 
+    /// <summary>The pod whose workload endpoint it comes from, if that is known.</summary>
+    internal PodManifest? Companion { get; init; }
+
     /// <summary>The index of its node in a cluster that has it; -1 if it has none. A node keeps its index as long as an endpoint names it.</summary>
     internal int NodeIn(Cluster cluster)
     {
@@ -71,6 +75,18 @@ public sealed class Endpoint : Selectable
 
         return default;
     }
+
+    /// <inheritdoc/>
+    internal override Endpoint With(LabelShape shape) => new(Source, shape)
+    {
+        Name = Name,
+        Node = Node,
+        Addresses = Addresses,
+        InterfaceName = InterfaceName,
+        Companion = Companion,
+        Index = Index,
+        Alone = Alone,
+    };
 }
 
 /// <summary>A port that an endpoint gives a name.</summary>

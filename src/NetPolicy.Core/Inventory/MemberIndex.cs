@@ -1,119 +1,104 @@
 using NetPolicy.Addresses;
+using NetPolicy.Collections;
 
 namespace NetPolicy.Inventory;
 
-/// <summary>Which endpoints and network sets an address belongs to.</summary>
-internal sealed class MemberIndex
+/// <summary>Which endpoints, network sets and nodes an address belongs to. Immutable; versions share what did not change.</summary>
+/// <remarks>
+/// Two maps per family: owned addresses, and blocks of network sets, each of which knows the sets of all blocks around it, so that the longest match answers.
+/// A look-up costs one probe for an owned address, otherwise one for each length that some block has.
+/// </remarks>
+internal sealed class MemberIndex(
+    PersistentMap<uint, object> owned4, PersistentMap<UInt128, object> owned6,
+    PersistentMap<ulong, object> blocks4, PersistentMap<(UInt128, int), object> blocks6, int[] lengths4, int[] lengths6)
 {
-    private readonly Dictionary<IpAddress, int[]> _owned = [];
-    private readonly Dictionary<IpAddress, int[]> _workloads = [];
-    private readonly Dictionary<IpAddress, int[]> _nodes = [];
-    private readonly Dictionary<IpPrefix, int[]> _nets = [];
-    private readonly int[] _lengths4;
-    private readonly int[] _lengths6;
+    private static readonly int[] s_nobody = [];
 
-    public MemberIndex(IReadOnlyList<Selectable> all, IReadOnlyList<Node> nodes)
-    {
-        Dictionary<IpPrefix, SortedSet<int>> direct = [];
-        Dictionary<IpAddress, SortedSet<int>> owners = [];
-        Dictionary<int, Selectable> members = all.ToDictionary(m => m.Index);
-        foreach (Selectable selectable in all)
-        {
-            switch (selectable)
-            {
-                case NetworkSet set:
-                    foreach (IpPrefix net in set.Nets)
-                    {
-                        Add(direct, net, set.Index);
-                    }
-
-                    break;
-                case Endpoint endpoint:
-                    foreach (IpAddress address in endpoint.Addresses)
-                    {
-                        Add(owners, address, endpoint.Index);
-                    }
-
-                    break;
-            }
-        }
-
-        _lengths4 = Lengths(direct.Keys, IpFamily.IPv4);
-        _lengths6 = Lengths(direct.Keys, IpFamily.IPv6);
-
-        // Every stored block knows the sets of all blocks around it, so that the longest match is the answer.
-        foreach (IpPrefix net in direct.Keys)
-        {
-            SortedSet<int> holders = [];
-            foreach (int length in LengthsOf(net.Family))
-            {
-                if (length <= net.Length && direct.TryGetValue(new IpPrefix(net.First, length), out SortedSet<int>? sets))
-                {
-                    holders.UnionWith(sets);
-                }
-            }
-
-            _nets[net] = [.. holders];
-        }
-
-        foreach ((IpAddress address, SortedSet<int> ids) in owners)
-        {
-            int[] workloads = [.. ids.Where(i => ((Endpoint)members[i]).IsWorkload).OrderBy(i => members[i].Name, StringComparer.Ordinal)];
-            if (workloads.Length > 0)
-            {
-                _workloads[address] = workloads;
-            }
-
-            _owned[address] = [.. ids.Union(SetsOf(address)).Order()];
-        }
-
-        foreach (IGrouping<IpAddress, Node> owners2 in nodes.SelectMany(n => n.Addresses.Select(a => (Address: a, Node: n))).GroupBy(p => p.Address, p => p.Node))
-        {
-            _nodes[owners2.Key] = [.. owners2.Distinct().OrderBy(n => n.Name, StringComparer.Ordinal).Select(n => n.Index)];
-        }
-    }
+    /// <summary>Nobody has any address.</summary>
+    public static MemberIndex Empty { get; } = new(
+        PersistentMap<uint, object>.Empty, PersistentMap<UInt128, object>.Empty, PersistentMap<ulong, object>.Empty, PersistentMap<(UInt128, int), object>.Empty, [], []);
 
     /// <summary>Endpoints (host endpoints by their expected addresses) and sets that hold the address. No allocation.</summary>
-    public int[] Of(IpAddress address) => _owned.TryGetValue(address, out int[]? members) ? members : SetsOf(address);
-
-    /// <summary>Nodes that have the address, in ordinal order of their names. No allocation.</summary>
-    public int[] NodesOf(IpAddress address) => _nodes.TryGetValue(address, out int[]? nodes) ? nodes : [];
+    public int[] Of(IpAddress address) => Find(address) switch
+    {
+        null => SetsOf(address),
+        int[] sole => sole,
+        object owners => ((AddressOwners)owners).Members,
+    };
 
     /// <summary>Workloads that own the address, in ordinal order of their names. No allocation.</summary>
-    public int[] WorkloadsOf(IpAddress address) => _workloads.TryGetValue(address, out int[]? owners) ? owners : [];
+    public int[] WorkloadsOf(IpAddress address) => Find(address) switch
+    {
+        null => s_nobody,
+        int[] sole => sole,
+        object owners => ((AddressOwners)owners).Workloads,
+    };
+
+    /// <summary>Nodes that have the address, in ordinal order of their names. No allocation.</summary>
+    public int[] NodesOf(IpAddress address) => Find(address) is AddressOwners owners ? owners.Nodes : s_nobody;
 
     /// <summary>Network sets alone that hold the address. No allocation.</summary>
     public int[] SetsOf(IpAddress address)
     {
-        foreach (int length in LengthsOf(address.Family))
+        if (address.Family == IpFamily.IPv4)
         {
-            if (_nets.TryGetValue(new IpPrefix(address, length), out int[]? sets))
+            foreach (int length in lengths4)
             {
-                return sets;
+                if (blocks4.TryGetValue(Key4(address, length), out object? sets))
+                {
+                    return BlockSets.All(sets);
+                }
+            }
+        }
+        else if (address.Family == IpFamily.IPv6)
+        {
+            foreach (int length in lengths6)
+            {
+                if (blocks6.TryGetValue(Key6(address, length), out object? sets))
+                {
+                    return BlockSets.All(sets);
+                }
             }
         }
 
-        return [];
+        return s_nobody;
     }
 
-    private int[] LengthsOf(IpFamily family) => family switch
+    internal static ulong Key4(IpAddress address, int length)
     {
-        IpFamily.IPv4 => _lengths4,
-        IpFamily.IPv6 => _lengths6,
-        _ => [],
+        uint value = (uint)address.Value;
+        return ((ulong)(length == 0 ? 0 : value & (uint.MaxValue << (32 - length))) << 8) | (uint)length;
+    }
+
+    internal static (UInt128 First, int Length) Key6(IpAddress address, int length) =>
+        (length == 0 ? 0 : address.Value & (UInt128.MaxValue << (128 - length)), length);
+
+    private object? Find(IpAddress address) => address.Family switch
+    {
+        IpFamily.IPv4 => owned4.TryGetValue((uint)address.Value, out object? owners) ? owners : null,
+        IpFamily.IPv6 => owned6.TryGetValue(address.Value, out object? owners) ? owners : null,
+        _ => null,
     };
+}
 
-    private static int[] Lengths(IEnumerable<IpPrefix> nets, IpFamily family) =>
-        [.. nets.Where(n => n.Family == family).Select(n => n.Length).Distinct().OrderDescending()];
+/// <summary>Who has an address that is not one workload's alone. Arrays are in ordinal order of names, sets after endpoints.</summary>
+internal sealed class AddressOwners(int[] endpoints, int[] workloads, int[] members, int[] nodes)
+{
+    public readonly int[] Endpoints = endpoints;
+    public readonly int[] Workloads = workloads;
+    public readonly int[] Members = members;
+    public readonly int[] Nodes = nodes;
+}
 
-    private static void Add<TKey>(Dictionary<TKey, SortedSet<int>> index, TKey key, int value)
-        where TKey : notnull
-    {
-        if (!index.TryGetValue(key, out SortedSet<int>? values))
-        {
-            index[key] = values = [];
-        }
+/// <summary>The sets of a block, where those around it differ from its own; otherwise its own array stands for both.</summary>
+internal sealed class BlockSets(int[] own, int[] all)
+{
+    private readonly int[] _own = own;
+    private readonly int[] _all = all;
 
-        values.Add(value);
-    }
+    /// <summary>Sets that name the very block.</summary>
+    public static int[] Own(object sets) => sets as int[] ?? ((BlockSets)sets)._own;
+
+    /// <summary>Sets that name it or a block around it.</summary>
+    public static int[] All(object sets) => sets as int[] ?? ((BlockSets)sets)._all;
 }

@@ -14,4 +14,7 @@ public sealed class NetworkSet : Selectable
 
     /// <summary>The blocks, host bits masked.</summary>
     public required EquatableArray<IpPrefix> Nets { get; init; }
+
+    /// <inheritdoc/>
+    internal override NetworkSet With(LabelShape shape) => new(Source, shape) { Name = Name, Nets = Nets, Index = Index, Alone = Alone };
 }

@@ -51,6 +51,13 @@ public sealed class Node
     /// <summary>Which host endpoint governs which of its interfaces.</summary>
     internal HostInterfaces Governors { get; set; } = null!;
 
+    /// <summary>True if all but the index is the same.</summary>
+    internal bool IsSame(Node other) =>
+        Name == other.Name && Addresses == other.Addresses && Labels == other.Labels && PublishedAddresses == other.PublishedAddresses
+        && PodRanges == other.PodRanges && Interfaces == other.Interfaces && HasListedInterfaces == other.HasListedInterfaces
+        && EndpointToHost == other.EndpointToHost && ReferenceEquals(EndpointToHostSource, other.EndpointToHostSource)
+        && FailsafeInbound == other.FailsafeInbound && FailsafeOutbound == other.FailsafeOutbound && Governors.IsSame(other.Governors);
+
     /// <inheritdoc/>
     public override string ToString() => $"host:{Name}";
 }

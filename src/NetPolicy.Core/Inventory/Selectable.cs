@@ -30,8 +30,11 @@ public abstract class Selectable
     /// <summary>What selectors see of it; shared with those that look the same.</summary>
     internal LabelShape Shape { get; }
 
-    /// <summary>Its index alone, for ends of unknown address.</summary>
-    internal int[] Alone => field ??= [Index];
+    /// <summary><see cref="Index"/> as the only element: the members of what belongs to nothing else. Not to be written.</summary>
+    internal int[] Alone { get; set; } = [];
+
+    /// <summary>The same with another shape.</summary>
+    internal abstract Selectable With(LabelShape shape);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

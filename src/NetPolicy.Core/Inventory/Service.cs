@@ -38,6 +38,10 @@ public sealed class Service
     /// <summary>True for <c>clusterIP: None</c>: names lead to pods directly, ports are not translated.</summary>
     public required bool IsHeadless { get; init; }
 
+    /// <summary>True if all but the index is the same.</summary>
+    internal bool IsSame(Service other) =>
+        ReferenceEquals(Source, other.Source) && Ports == other.Ports && HeadlessBackends == other.HeadlessBackends;
+
     /// <inheritdoc/>
     public override string ToString() => $"svc:{Namespace}/{Name}";
 }

@@ -1,44 +1,33 @@
 using NetPolicy.Addresses;
+using NetPolicy.Collections;
 using NetPolicy.Ports;
 
 namespace NetPolicy.Inventory;
 
-/// <summary>What a dialled address and port stand for, if they belong to a Service (Kubernetes specification §5.8).</summary>
-internal sealed class ServiceIndex
+/// <summary>
+/// What a dialled address and port stand for, if they belong to a Service (Kubernetes specification §5.8). Of Services that claim the same, the first by
+/// namespace and name has it. Immutable; versions share what did not change.
+/// </summary>
+internal sealed class ServiceIndex(
+    PersistentMap<(IpAddress, Protocol, int), ServiceFront[]> fronts, PersistentMap<(Protocol, int), ServiceFront[]> nodePorts)
 {
-    private readonly Dictionary<(IpAddress, Protocol, int), ServiceFront> _fronts = [];
-    private readonly Dictionary<(Protocol, int), ServiceFront> _nodePorts = [];
+    /// <summary>No Service.</summary>
+    public static ServiceIndex Empty { get; } = new(
+        PersistentMap<(IpAddress, Protocol, int), ServiceFront[]>.Empty, PersistentMap<(Protocol, int), ServiceFront[]>.Empty);
 
-    public ServiceIndex(IReadOnlyList<Service> services)
+    /// <summary>A Service's own address. O(1), no allocation.</summary>
+    public bool TryFind(IpAddress address, Protocol protocol, int port, out ServiceFront front)
     {
-        foreach (Service service in services)
-        {
-            int s = service.Index;
-            foreach (ServicePort port in service.Ports)
-            {
-                foreach (IpAddress address in service.Addresses)
-                {
-                    bool isCluster = service.ClusterAddresses.Contains(address);
-                    _fronts.TryAdd((address, port.Protocol, port.Port), new ServiceFront(s, port, isCluster ? FrontKind.Cluster : FrontKind.External, -1));
-                }
-
-                if (port.NodePort != 0)
-                {
-                    _nodePorts.TryAdd((port.Protocol, port.NodePort), new ServiceFront(s, port, FrontKind.NodePort, -1));
-                }
-            }
-        }
+        bool found = fronts.TryGetValue((address, protocol, port), out ServiceFront[]? claims);
+        front = found ? claims![0] : default;
+        return found;
     }
 
-    /// <summary>A Service's own address.</summary>
-    public bool TryFind(IpAddress address, Protocol protocol, int port, out ServiceFront front) =>
-        _fronts.TryGetValue((address, protocol, port), out front);
-
-    /// <summary>The port on every node.</summary>
+    /// <summary>The port on every node. O(1), no allocation.</summary>
     public bool TryFindNodePort(Protocol protocol, int port, int node, out ServiceFront front)
     {
-        bool found = _nodePorts.TryGetValue((protocol, port), out front);
-        front = front with { Node = node };
+        bool found = nodePorts.TryGetValue((protocol, port), out ServiceFront[]? claims);
+        front = (found ? claims![0] : default) with { Node = node };
         return found;
     }
 }

@@ -6,13 +6,14 @@ using NetPolicy.Labels;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
+using NetPolicy.Inventory;
 using NetPolicy.Policies.Normalization;
 using NetPolicy.Ports;
 
-namespace NetPolicy.Inventory;
+namespace NetPolicy.Core.Tests.Inventory;
 
-/// <summary>Resolves inventory documents into a <see cref="Cluster"/>. Single use.</summary>
-internal sealed partial class ClusterBuilder
+/// <summary>What a <see cref="Cluster"/> must say, worked out from all documents at once and without any index.</summary>
+internal sealed partial class ReferenceCluster
 {
     private const string MetadataName = "kubernetes.io/metadata.name";
 
@@ -21,14 +22,14 @@ internal sealed partial class ClusterBuilder
     private readonly SortedDictionary<string, LabelSet> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LabelSet> _serviceAccounts = new(StringComparer.Ordinal);
 
-    public ClusterBuilder(IEnumerable<Manifest> manifests, Func<string, string, int> slots)
+    public ReferenceCluster(IEnumerable<Manifest> manifests, Func<string, string, int> slots)
     {
         _manifests = [.. manifests];
         _slots = slots;
         CollectNamespaces();
         CollectProfiles();
         Selectables = [.. CollectSelectables().OrderBy(s => s.Name, StringComparer.Ordinal)];
-        foreach (Selectable selectable in Selectables)
+        foreach (ReferenceMember selectable in Selectables)
         {
             selectable.Index = slots("selectable", selectable.Name);
         }
@@ -42,7 +43,7 @@ internal sealed partial class ClusterBuilder
 
     public IReadOnlyCollection<Manifest> Manifests => _manifests;
 
-    public IReadOnlyList<Selectable> Selectables { get; }
+    public IReadOnlyList<ReferenceMember> Selectables { get; }
 
     public IReadOnlyList<Node> Nodes { get; }
 
@@ -58,7 +59,7 @@ internal sealed partial class ClusterBuilder
 
     public IReadOnlyList<HostNetworkPod> HostNetworkPods { get; }
 
-    public IReadOnlyDictionary<Policies.ServiceName, EquatableArray<SliceBackend>> SliceBackends { get; }
+    public IReadOnlyDictionary<NetPolicy.Policies.ServiceName, EquatableArray<SliceBackend>> SliceBackends { get; }
 
     public IReadOnlyDictionary<string, EquatableArray<IpAddress>> DomainNames { get; }
 
@@ -142,7 +143,7 @@ internal sealed partial class ClusterBuilder
         Profiles[name] = BuiltIn[name].Profile;
     }
 
-    private IEnumerable<Selectable> CollectSelectables()
+    private IEnumerable<ReferenceMember> CollectSelectables()
     {
         Dictionary<string, WorkloadEndpointManifest> overridden = new(StringComparer.Ordinal);
         foreach (WorkloadEndpointManifest manifest in _manifests.OfType<WorkloadEndpointManifest>())
@@ -174,7 +175,7 @@ internal sealed partial class ClusterBuilder
 
         foreach (Manifest manifest in _manifests)
         {
-            Selectable? selectable = manifest switch
+            ReferenceMember? selectable = manifest switch
             {
                 WorkloadManifest workload => ToEndpoint(workload),
                 HostEndpointManifest host => ToEndpoint(host),
@@ -209,7 +210,7 @@ internal sealed partial class ClusterBuilder
 
     private static bool IsKubernetes(WorkloadEndpointManifest manifest) => (manifest.Spec?.Orchestrator ?? "k8s") == "k8s";
 
-    private Endpoint ToEndpoint(PodManifest pod) => ToPodEndpoint(
+    private ReferenceMember ToEndpoint(PodManifest pod) => ToPodEndpoint(
         pod,
         EndpointKind.Pod,
         $"{pod.EffectiveNamespace}/{pod.Metadata.Name}",
@@ -217,7 +218,7 @@ internal sealed partial class ClusterBuilder
         pod.Spec,
         IsFinished(pod) ? default : Addresses(pod.Addresses));
 
-    private Endpoint ToEndpoint(WorkloadManifest workload) => ToPodEndpoint(
+    private ReferenceMember ToEndpoint(WorkloadManifest workload) => ToPodEndpoint(
         workload,
         EndpointKind.Workload,
         $"{workload.Kind.ToLowerInvariant()}:{workload.EffectiveNamespace}/{workload.Metadata.Name}",
@@ -225,7 +226,7 @@ internal sealed partial class ClusterBuilder
         workload.Template,
         default);
 
-    private Endpoint ToPodEndpoint(
+    private ReferenceMember ToPodEndpoint(
         Manifest source, EndpointKind kind, string name, LabelSet labels, PodSpec spec, EquatableArray<IpAddress> addresses)
     {
         string @namespace = source.EffectiveNamespace!;
@@ -235,7 +236,7 @@ internal sealed partial class ClusterBuilder
             profiles = profiles.Add($"ksa.{@namespace}.{spec.ServiceAccountName}");
         }
 
-        LabelShape shape = new()
+        return new ReferenceMember(source)
         {
             Kind = kind,
             Namespace = @namespace,
@@ -244,22 +245,19 @@ internal sealed partial class ClusterBuilder
             EffectiveLabels = Effective(WorkloadLabels(labels, @namespace, "k8s", spec.ServiceAccountName), profiles),
             Ports = PodPorts(spec.Ports),
             Profiles = profiles,
-        };
-        return new Endpoint(source, shape)
-        {
             Name = name,
             Node = string.IsNullOrEmpty(spec.NodeName) ? null : spec.NodeName,
             Addresses = addresses,
         };
     }
 
-    private Endpoint ToEndpoint(WorkloadEndpointManifest manifest, PodManifest? pod)
+    private ReferenceMember ToEndpoint(WorkloadEndpointManifest manifest, PodManifest? pod)
     {
         WorkloadEndpointSpec spec = manifest.Spec ?? new WorkloadEndpointSpec();
         string @namespace = manifest.EffectiveNamespace!;
         EquatableArray<string> profiles = spec.Profiles ?? default;
         LabelSet labels = LabelsOf(manifest);
-        LabelShape shape = new()
+        return new ReferenceMember(manifest)
         {
             Kind = IsKubernetes(manifest) ? EndpointKind.Pod : EndpointKind.OtherWorkload,
             Namespace = @namespace,
@@ -269,9 +267,6 @@ internal sealed partial class ClusterBuilder
                 WorkloadLabels(labels, @namespace, spec.Orchestrator ?? "k8s", spec.ServiceAccountName), profiles),
             Ports = EndpointPorts(spec.Ports ?? default),
             Profiles = profiles,
-        };
-        return new Endpoint(manifest, shape)
-        {
             Name = NameOf(manifest),
             Node = string.IsNullOrEmpty(spec.Node) ? null : spec.Node,
             Addresses = pod is not null && IsFinished(pod) ? default : Addresses(spec.IpNetworks ?? default),
@@ -279,12 +274,12 @@ internal sealed partial class ClusterBuilder
         };
     }
 
-    private Endpoint ToEndpoint(HostEndpointManifest manifest)
+    private ReferenceMember ToEndpoint(HostEndpointManifest manifest)
     {
         HostEndpointSpec spec = manifest.Spec ?? new HostEndpointSpec();
         EquatableArray<string> profiles = spec.Profiles ?? default;
         LabelSet labels = LabelsOf(manifest);
-        LabelShape shape = new()
+        return new ReferenceMember(manifest)
         {
             Kind = EndpointKind.HostEndpoint,
             Namespace = null,
@@ -292,9 +287,6 @@ internal sealed partial class ClusterBuilder
             EffectiveLabels = Effective(labels, profiles),
             Ports = EndpointPorts(spec.Ports ?? default),
             Profiles = profiles,
-        };
-        return new Endpoint(manifest, shape)
-        {
             Name = $"hostendpoint:{manifest.Metadata.Name}",
             Node = spec.Node,
             Addresses = Addresses(spec.ExpectedIPs ?? default),
@@ -302,7 +294,7 @@ internal sealed partial class ClusterBuilder
         };
     }
 
-    private NetworkSet ToSet(Manifest manifest, EquatableArray<string>? nets, string? @namespace)
+    private ReferenceMember ToSet(Manifest manifest, EquatableArray<string>? nets, string? @namespace)
     {
         LabelSet labels = LabelsOf(manifest), effective = labels;
         if (@namespace is not null)
@@ -310,8 +302,11 @@ internal sealed partial class ClusterBuilder
             effective = Effective(labels.With(CalicoNormalizer.NamespaceLabel, @namespace), ["kns." + @namespace]);
         }
 
-        return new NetworkSet(manifest, new LabelShape { Kind = null, Namespace = @namespace, Labels = labels, EffectiveLabels = effective })
+        return new ReferenceMember(manifest)
         {
+            Namespace = @namespace,
+            Labels = labels,
+            EffectiveLabels = effective,
             Name = @namespace is null ? $"globalnetworkset:{manifest.Metadata.Name}" : $"networkset:{@namespace}/{manifest.Metadata.Name}",
             Nets = [.. (nets ?? default).Select(ToPrefix).OfType<IpPrefix>()],
         };

@@ -6,12 +6,13 @@ using NetPolicy.Manifests;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Manifests.Nodes;
+using NetPolicy.Inventory;
 using NetPolicy.Ports;
 
-namespace NetPolicy.Inventory;
+namespace NetPolicy.Core.Tests.Inventory;
 
 /// <summary>Nodes, their interfaces and what Felix is configured to do on them.</summary>
-internal sealed partial class ClusterBuilder
+internal sealed partial class ReferenceCluster
 {
     private static readonly EquatableArray<Failsafe> DefaultInbound = Failsafes(
         (Protocol.Tcp, 22), (Protocol.Udp, 68), (Protocol.Tcp, 179), (Protocol.Tcp, 2379), (Protocol.Tcp, 2380),
@@ -24,7 +25,7 @@ internal sealed partial class ClusterBuilder
     private Node[] CollectNodes()
     {
         SortedDictionary<string, NodeManifest?> names = new(StringComparer.Ordinal);
-        foreach (string name in Selectables.OfType<Endpoint>().Select(e => e.Node)
+        foreach (string name in Selectables.Where(e => e.Kind is not null).Select(e => e.Node)
             .Concat(HostNetworkPods.Select(p => p.Node)).OfType<string>())
         {
             names[name] = null;
@@ -46,9 +47,9 @@ internal sealed partial class ClusterBuilder
 
     private Node ToNode(string name, NodeManifest? manifest)
     {
-        Endpoint[] hostEndpoints =
+        ReferenceMember[] hostEndpoints =
         [
-            .. Selectables.OfType<Endpoint>().Where(e => e.Kind == EndpointKind.HostEndpoint && e.Node == name),
+            .. Selectables.Where(e => e.Kind is not null).Where(e => e.Kind == EndpointKind.HostEndpoint && e.Node == name),
         ];
         EquatableArray<IpAddress> own = Addresses(manifest?.Addresses ?? default);
         SortedDictionary<string, EquatableArray<IpAddress>> annotated = AnnotatedInterfaces(manifest);
@@ -76,7 +77,7 @@ internal sealed partial class ClusterBuilder
             interfaces.Add(new NodeInterface(null, addresses));
         }
 
-        Node node = new()
+        return new Node
         {
             Name = name,
             Addresses = addresses,
@@ -96,8 +97,6 @@ internal sealed partial class ClusterBuilder
             FailsafeInbound = Configured(name, c => c.FailsafeInboundHostPorts) is { } inbound ? Failsafes(inbound) : DefaultInbound,
             FailsafeOutbound = Configured(name, c => c.FailsafeOutboundHostPorts) is { } outbound ? Failsafes(outbound) : DefaultOutbound,
         };
-        node.Governors = new HostInterfaces(node, hostEndpoints);
-        return node;
     }
 
     // Annotation `netpol/interfaces: '{"eth0":["172.17.0.10"]}'`; text that is not of this form tells nothing.

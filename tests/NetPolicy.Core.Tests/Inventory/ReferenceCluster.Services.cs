@@ -3,12 +3,13 @@ using NetPolicy.Collections;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
 using NetPolicy.Policies;
+using NetPolicy.Inventory;
 using NetPolicy.Ports;
 
-namespace NetPolicy.Inventory;
+namespace NetPolicy.Core.Tests.Inventory;
 
 /// <summary>Services and their backends (Kubernetes specification §5.8; Calico specification §3.4).</summary>
-internal sealed partial class ClusterBuilder
+internal sealed partial class ReferenceCluster
 {
     private Service[] CollectServices() =>
     [
@@ -85,7 +86,7 @@ internal sealed partial class ClusterBuilder
             yield break;
         }
 
-        foreach (Endpoint pod in Selectables.OfType<Endpoint>().Where(e => e.IsPod && e.Namespace == service.EffectiveNamespace && Carries(e.Labels.Entries, selector)))
+        foreach (ReferenceMember pod in Selectables.Where(e => e.Kind is not null).Where(e => e.IsPod && e.Namespace == service.EffectiveNamespace && Carries(e.Labels.Entries, selector)))
         {
             PodManifest? source = pod.Source switch
             {
@@ -169,7 +170,7 @@ internal sealed partial class ClusterBuilder
 
     // Every workload that has the address; -1 if none has.
     private int[] OwnersOf(IpAddress address) =>
-        Selectables.OfType<Endpoint>().Where(e => e.IsWorkload && e.Addresses.Contains(address)).Select(e => e.Index).ToArray() is { Length: > 0 } owners
+        Selectables.Where(e => e.Kind is not null).Where(e => e.IsWorkload && e.Addresses.Contains(address)).Select(e => e.Index).ToArray() is { Length: > 0 } owners
             ? owners
             : [-1];
 
