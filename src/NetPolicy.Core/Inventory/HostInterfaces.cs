@@ -45,7 +45,7 @@ internal sealed class HostInterfaces
 
     /// <summary>True if every interface has the same host endpoint in both.</summary>
     public bool IsSame(HostInterfaces other) =>
-        Star == other.Star && _other == other._other && _default == other._default && _interfaces.AsSpan().SequenceEqual(other._interfaces);
+        Star == other.Star && IsUnguarded == other.IsUnguarded && _other == other._other && _default == other._default && _interfaces.AsSpan().SequenceEqual(other._interfaces);
 
     /// <summary>The host endpoint that governs an interface in the stages that see every one: its own, or else <see cref="Star"/>.</summary>
     public int Governing(string? name) => OwnOf(name) is >= 0 and int own ? own : Star;
