@@ -45,7 +45,7 @@ public sealed class PendingWorld
 
         Snapshot As(StagedMode mode) => !hasStaged || snapshot.Options.Staged == mode
             ? snapshot
-            : Snapshot.Of(snapshot.Manifests, snapshot.Options with { Staged = mode });
+            : snapshot.With(snapshot.Options with { Staged = mode });
     }
 
     /// <summary>Judges a flow in both worlds. Allocates nothing.</summary>

@@ -93,6 +93,13 @@ public sealed partial class Snapshot
     /// <summary>True if a selector selects an endpoint or network set.</summary>
     internal bool Selects(CompiledSelector selector, int member) => _world.Sets[selector.Id].Contains(_world.ClassOf[member]);
 
+    /// <summary>The same documents judged by other choices. What has a place in this cluster has it in that.</summary>
+    internal Snapshot With(EngineOptions options)
+    {
+        DocumentChange[] documents = [.. Cluster.Documents.Items().Select(d => new DocumentChange(d.Key, null, d.Value))];
+        return new Snapshot(Cluster, new Compilation(options.Staged).Apply(Cluster, ClusterDelta.Whole(Cluster), documents), options, revision: 0, SetAside);
+    }
+
     private static Snapshot Of(IEnumerable<Manifest> manifests, EngineOptions? options, EquatableArray<SetAside> setAside)
     {
         ArgumentNullException.ThrowIfNull(manifests);

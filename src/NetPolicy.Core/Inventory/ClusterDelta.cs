@@ -1,3 +1,4 @@
+using NetPolicy.Collections;
 using NetPolicy.Policies;
 
 namespace NetPolicy.Inventory;
@@ -7,6 +8,30 @@ internal sealed class ClusterDelta
 {
     /// <summary>Nothing.</summary>
     public static ClusterDelta None { get; } = new();
+
+    /// <summary>All of a cluster, as what differs from none. O(cluster).</summary>
+    public static ClusterDelta Whole(Cluster cluster) => new()
+    {
+        Selectables = Added(cluster.SelectableList),
+        HostNetworkPods = Added(cluster.HostNetworkPodList),
+        Nodes = Added(cluster.NodeList),
+        Services = Added(cluster.ServiceList),
+        Profiles =
+        [
+            .. cluster.NamespaceMap.Items().Select(n => n.Value.Profile.Name)
+                .Concat(cluster.AccountProfiles.Items().Select(p => p.Key))
+                .Concat(cluster.WrittenProfiles.Items().Select(p => p.Key))
+                .Distinct(StringComparer.Ordinal),
+        ],
+        SliceBackends = [.. cluster.SliceBackends.Items().Select(b => b.Key)],
+        Namespaces = [.. cluster.NamespaceMap.Items().Select(n => n.Key)],
+        AreNodePeersChanged = true,
+        AreDomainNamesChanged = true,
+        AreMembersChanged = true,
+    };
+
+    private static SlotChange<T>[] Added<T>(PersistentList<T?> list)
+        where T : class => [.. list.Items().Index().Where(i => i.Item is not null).Select(i => new SlotChange<T>(i.Index, null, i.Item))];
 
     /// <summary>Endpoints and network sets.</summary>
     public IReadOnlyList<SlotChange<Selectable>> Selectables { get; init; } = [];

@@ -16,6 +16,7 @@ internal sealed partial class ClusterStore
 
     // All documents of a name that several claim, in the order in which they are asked.
     private readonly Dictionary<string, List<Manifest>> _rivals = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _disputed = new(StringComparer.Ordinal);
 
     private void Claim(Manifest? old, Manifest? now)
     {
@@ -54,25 +55,36 @@ internal sealed partial class ClusterStore
                 claims.Sort(CompareClaims);
             }
 
+            _disputed.Add(name);
+            return;
+        }
+
+        if (old is null && (_members.Find(name)?.Source ?? (_hostNetworkPods.List.Count > 0 ? _hostNetworkPods.Find(name)?.Source : null)) is { } holder)
+        {
+            _rivals[name] = [holder, now!];
+            _rivals[name].Sort(CompareClaims);
+            _disputed.Add(name);
+            return;
+        }
+
+        Occupy(name, now, null);
+    }
+
+    // When all claims are known: what is claimed on the way may belong to a namespace that goes.
+    private void Decide()
+    {
+        foreach (string name in _disputed)
+        {
+            List<Manifest> claims = _rivals[name];
             if (claims.Count < 2)
             {
                 _rivals.Remove(name);
             }
 
             Occupy(name, claims);
-            return;
         }
 
-        if (old is null && (_members.Find(name)?.Source ?? (_hostNetworkPods.List.Count > 0 ? _hostNetworkPods.Find(name)?.Source : null)) is { } holder)
-        {
-            List<Manifest> both = [holder, now!];
-            both.Sort(CompareClaims);
-            _rivals[name] = both;
-            Occupy(name, both);
-            return;
-        }
-
-        Occupy(name, now, null);
+        _disputed.Clear();
     }
 
     // A pod before a workload endpoint before anything else; then by the text of the identity.

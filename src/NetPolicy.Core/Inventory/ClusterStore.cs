@@ -57,6 +57,7 @@ internal sealed partial class ClusterStore
             Claim(old, now);
         }
 
+        Decide();
         FollowMembers();
         FollowHostNetworkPods();
         ResolveNodes();
