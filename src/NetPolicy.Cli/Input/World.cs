@@ -56,6 +56,9 @@ internal static class World
     }
 
     /// <summary>Reads without validating.</summary>
-    public static ManifestReadResult Read(IReadOnlyList<string> paths, ManifestReadOptions? options = null) =>
-        ManifestReader.ReadPaths(paths, Console.In, options);
+    public static ManifestReadResult Read(IReadOnlyList<string> paths, ManifestReadOptions? options = null)
+    {
+        using ReadingProgress? progress = ReadingProgress.OnTerminal();
+        return ManifestReader.ReadPaths(paths, Console.In, (options ?? ManifestReadOptions.Default) with { Progress = progress });
+    }
 }

@@ -14,13 +14,8 @@ public readonly struct EquatableMap<TValue> : IEquatable<EquatableMap<TValue>>, 
     /// <summary>A map of the entries given; of entries with one key the last is kept.</summary>
     public EquatableMap(IEnumerable<KeyValuePair<string, TValue>> entries)
     {
-        SortedDictionary<string, TValue> sorted = new(StringComparer.Ordinal);
-        foreach ((string key, TValue value) in entries)
-        {
-            sorted[key] = value;
-        }
-
-        _entries = [.. sorted];
+        KeyValuePair<string, TValue>[] given = [.. entries];
+        _entries = IsAscending(given) ? given : InOrder(given);
     }
 
     // The second parameter keeps collection expressions away from this constructor.
@@ -67,6 +62,43 @@ public readonly struct EquatableMap<TValue> : IEquatable<EquatableMap<TValue>>, 
 
     /// <summary>The map with <paramref name="key"/> set to <paramref name="value"/>.</summary>
     public EquatableMap<TValue> With(string key, TValue value) => new([.. AsSpan(), new(key, value)]);
+
+    private static bool IsAscending(KeyValuePair<string, TValue>[] entries)
+    {
+        for (int i = 1; i < entries.Length; i++)
+        {
+            if (string.CompareOrdinal(entries[i - 1].Key, entries[i].Key) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Sorted by key; of entries with one key the last is kept.
+    private static KeyValuePair<string, TValue>[] InOrder(KeyValuePair<string, TValue>[] entries)
+    {
+        string[] keys = new string[entries.Length];
+        int[] order = new int[entries.Length];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            (keys[i], order[i]) = (entries[i].Key, i);
+        }
+
+        Array.Sort(order, (left, right) => string.CompareOrdinal(keys[left], keys[right]) is var byKey && byKey != 0 ? byKey : left.CompareTo(right));
+        KeyValuePair<string, TValue>[] sorted = new KeyValuePair<string, TValue>[entries.Length];
+        int count = 0;
+        for (int i = 0; i < order.Length; i++)
+        {
+            if (i + 1 == order.Length || keys[order[i]] != keys[order[i + 1]])
+            {
+                sorted[count++] = entries[order[i]];
+            }
+        }
+
+        return count == sorted.Length ? sorted : sorted[..count];
+    }
 
     /// <inheritdoc/>
     public bool Equals(EquatableMap<TValue> other)

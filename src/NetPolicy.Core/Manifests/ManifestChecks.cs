@@ -63,6 +63,11 @@ public static class ManifestChecks
     public static EquatableArray<Diagnostic> UnknownDomainNames(IEnumerable<Manifest> manifests)
     {
         List<Manifest> all = [.. manifests];
+        if (!all.Exists(m => m is ClusterNetworkPolicyManifest or AdminNetworkPolicyManifest))
+        {
+            return [];
+        }
+
         string[] known = [.. all.OfType<DomainNamesManifest>().SelectMany(m => m.Names).Where(n => !n.Value.IsEmpty).Select(n => n.Key)];
         return all
             .SelectMany(policy => AllowedNames(policy).Select(name => (Policy: policy, name.Path, name.Pattern)))

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using NetPolicy.Collections;
 using NetPolicy.Manifests.Calico;
 using NetPolicy.Manifests.Inventory;
@@ -84,13 +83,20 @@ internal static class ManifestKinds
         Inventory(new WorkloadManifest("v1", "ReplicationController"), [], InventoryCodecs.WorkloadFields),
     ];
 
-    private static readonly FrozenDictionary<(string ApiVersion, string Kind), ManifestKind> ByType = All
-        .SelectMany(kind => kind.ApiVersions.Select(version => ((version, kind.Kind), kind)))
-        .ToFrozenDictionary(pair => pair.Item1, pair => pair.kind);
-
     private static readonly ILookup<string, ManifestKind> ByKind = All.ToLookup(kind => kind.Kind, StringComparer.Ordinal);
 
-    public static ManifestKind? Find(string apiVersion, string kind) => ByType.GetValueOrDefault((apiVersion, kind));
+    public static ManifestKind? Find(string apiVersion, string kind)
+    {
+        foreach (ManifestKind known in ByKind[kind])
+        {
+            if (known.ApiVersions.Contains(apiVersion))
+            {
+                return known;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>All entries of this name, in whatever group.</summary>
     public static IEnumerable<ManifestKind> Named(string kind) => ByKind[kind];

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using NetPolicy.Diagnostics;
 using NetPolicy.Manifests.Nodes;
 
@@ -13,7 +12,7 @@ internal sealed class ObjectCodec<T> : Codec<T>, IFieldNames
 
     private readonly T? _zero;
     private readonly Field<T>[] _fields;
-    private readonly FrozenDictionary<string, Field<T>> _byName;
+    private readonly Dictionary<string, Field<T>> _byName;
 
     /// <param name="zero">The object without fields; null for codecs that only read into an existing one.</param>
     /// <param name="fields">Its fields.</param>
@@ -21,7 +20,11 @@ internal sealed class ObjectCodec<T> : Codec<T>, IFieldNames
     {
         _zero = zero;
         _fields = fields;
-        _byName = fields.ToFrozenDictionary(field => field.Name, StringComparer.Ordinal);
+        _byName = new Dictionary<string, Field<T>>(fields.Length);
+        foreach (Field<T> field in fields)
+        {
+            _byName.Add(field.Name, field);
+        }
     }
 
     public override T Zero => _zero ?? throw new InvalidOperationException("this object is part of another");

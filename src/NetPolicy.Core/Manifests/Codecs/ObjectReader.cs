@@ -8,7 +8,8 @@ namespace NetPolicy.Manifests.Codecs;
 internal sealed class ObjectReader(ReadState state) : IDocumentSink
 {
     // What the items of the document being read have given so far: manifests, and nodes that wait for the type that the list names.
-    private readonly List<(object Result, bool IsSound)> _items = [];
+    private readonly List<object> _items = [];
+    private readonly List<bool> _itemIsSound = [];
     private bool _hasItems;
 
     public List<Manifest> Manifests { get; } = [];
@@ -48,7 +49,8 @@ internal sealed class ObjectReader(ReadState state) : IDocumentSink
         bool isListKnown = listKind is not null && (kind is null || version is not null);
         if (!isListKnown && item is MappingNode mapping && (mapping.Find("apiVersion") is null || mapping.Find("kind") is null))
         {
-            _items.Add((item, true));
+            _items.Add(item);
+            _itemIsSound.Add(true);
             return;
         }
 
@@ -121,7 +123,8 @@ internal sealed class ObjectReader(ReadState state) : IDocumentSink
     {
         if (_hasItems)
         {
-            _items.Add((manifest, isSound));
+            _items.Add(manifest);
+            _itemIsSound.Add(isSound);
         }
         else
         {
@@ -133,6 +136,7 @@ internal sealed class ObjectReader(ReadState state) : IDocumentSink
     {
         _hasItems = false;
         _items.Clear();
+        _itemIsSound.Clear();
         state.EndTrial(keep);
     }
 
@@ -149,17 +153,18 @@ internal sealed class ObjectReader(ReadState state) : IDocumentSink
         (string? itemVersion, string? itemKind) = ItemType(apiVersion, kind);
         if (_hasItems && !isItem)
         {
-            (object Result, bool IsSound)[] items = [.. _items];
+            object[] items = [.. _items];
+            bool[] isItemSound = [.. _itemIsSound];
             EndItems(keep: true);
-            foreach ((object result, bool isItemSound) in items)
+            for (int i = 0; i < items.Length; i++)
             {
-                if (result is Manifest manifest)
+                if (items[i] is Manifest manifest)
                 {
-                    Keep(manifest, isSound && isItemSound);
+                    Keep(manifest, isSound && isItemSound[i]);
                 }
                 else
                 {
-                    Read((ManifestNode)result, isSound, itemVersion, itemKind, isItem: true);
+                    Read((ManifestNode)items[i], isSound, itemVersion, itemKind, isItem: true);
                 }
             }
         }

@@ -8,7 +8,10 @@ namespace NetPolicy.Manifests.Codecs;
 /// <summary>Where a codec stands in a document, and where it reports to.</summary>
 internal sealed class ReadContext(ReadState state, UnknownFields unknownFields, string? typeReason = null)
 {
-    private readonly List<(string? Name, int Index)> _path = [];
+    // Names; null for an index.
+    private string?[] _names = new string?[16];
+    private int[] _indexes = new int[16];
+    private int _depth;
 
     public ReadState State => state;
 
@@ -20,11 +23,11 @@ internal sealed class ReadContext(ReadState state, UnknownFields unknownFields, 
     /// <summary>True once something was reported as an error.</summary>
     public bool HasErrors { get; private set; }
 
-    public void Enter(string field) => _path.Add((field, 0));
+    public void Enter(string field) => Enter(field, 0);
 
-    public void Enter(int index) => _path.Add((null, index));
+    public void Enter(int index) => Enter(null, index);
 
-    public void Leave() => _path.RemoveAt(_path.Count - 1);
+    public void Leave() => _depth--;
 
     public void Report(DiagnosticDescriptor descriptor, SourceSpan span, string message, string? help = null)
     {
@@ -36,14 +39,26 @@ internal sealed class ReadContext(ReadState state, UnknownFields unknownFields, 
     /// <summary>Notes an error that somebody else has reported.</summary>
     public void Spoil() => HasErrors = true;
 
+    private void Enter(string? field, int index)
+    {
+        if (_depth == _names.Length)
+        {
+            Array.Resize(ref _names, 2 * _depth);
+            Array.Resize(ref _indexes, 2 * _depth);
+        }
+
+        _names[_depth] = field;
+        _indexes[_depth++] = index;
+    }
+
     private string PathText()
     {
         StringBuilder text = new();
-        foreach ((string? name, int index) in _path)
+        for (int i = 0; i < _depth; i++)
         {
-            if (name is null)
+            if (_names[i] is not { } name)
             {
-                text.Append(CultureInfo.InvariantCulture, $"[{index}]");
+                text.Append(CultureInfo.InvariantCulture, $"[{_indexes[i]}]");
             }
             else
             {

@@ -153,8 +153,7 @@ internal ref struct JsonNodes
         }
 
         List<MappingEntry> entries = [];
-        NodeFilter filter = version is not null && kind is not null && _isSelective ? _sink.FilterFor(version, kind) : default;
-        bool hasItems = false, hasVersion = false, hasKind = false;
+        ObjectType type = new(_isSelective ? _sink : null, version, kind);
         _keys.Open();
         while (Next() && _reader.TokenType != JsonTokenType.EndObject)
         {
@@ -163,11 +162,10 @@ internal ref struct JsonNodes
             ManifestNode? value;
             if (isRoot && key == "items" && _isSelective && _reader.TokenType == JsonTokenType.StartArray)
             {
-                RereadIf(hasItems);
-                hasItems = true;
-                value = ReadItems(depth + 1, version, kind);
+                type.BeginItems();
+                value = ReadItems(depth + 1, type);
             }
-            else if (filter.Skips(key))
+            else if (type.Filter.Skips(key))
             {
                 if (!Skip(depth + 1, isCounted: false))
                 {
@@ -179,7 +177,7 @@ internal ref struct JsonNodes
             }
             else
             {
-                value = ReadValue(depth + 1, filter.Inside(key));
+                value = ReadValue(depth + 1, type.Filter.Inside(key));
             }
 
             if (value is null)
@@ -189,54 +187,33 @@ internal ref struct JsonNodes
 
             entries.Add(new MappingEntry(key, keySpan, value));
             CheckKey(key, keySpan);
-            if (_isSelective && key is "apiVersion" or "kind")
-            {
-                // Items and fields that were passed over depend on the type: it must not change later.
-                string? text = value is ScalarNode { Kind: ScalarKind.Text } scalar ? scalar.Text : null;
-                bool isVersion = key == "apiVersion";
-                RereadIf(isVersion ? hasVersion : hasKind);
-                RereadIf((filter.Shape is not null || (hasItems && (isVersion ? version : kind) is not null)) && text != (isVersion ? version : kind));
-                (version, kind) = isVersion ? (text, kind) : (version, text);
-                (hasVersion, hasKind) = (hasVersion || isVersion, hasKind || !isVersion);
-                if (version is not null && kind is not null && filter.Shape is null)
-                {
-                    filter = _sink.FilterFor(version, kind);
-                }
-            }
+            type.Note(key, value);
         }
 
         _keys.Close();
         return new MappingNode(Ended(span), entries);
     }
 
-    private readonly void RereadIf(bool isTooLate)
-    {
-        if (isTooLate && _isSelective)
-        {
-            throw new RereadException(Findings.TextTooLarge, "the type of an object is written after its content, or twice, in a text that is too large to be held");
-        }
-    }
-
-    private SequenceNode? ReadItems(int depth, string? version, string? kind)
+    private SequenceNode? ReadItems(int depth, in ObjectType list)
     {
         if (Begin(depth, isCounted: true) is not { } span)
         {
             return null;
         }
 
-        bool isTyped = kind is not null && kind != "List" && kind.EndsWith("List", StringComparison.Ordinal);
+        (string? version, string? kind) = list.OfItems;
         _sink.BeginItems();
         while (Next() && _reader.TokenType != JsonTokenType.EndArray)
         {
             ManifestNode? item = _reader.TokenType == JsonTokenType.StartObject
-                ? ReadTyped(depth + 1, isTyped ? version : null, isTyped ? kind![..^"List".Length] : null, isRoot: false)
+                ? ReadTyped(depth + 1, version, kind, isRoot: false)
                 : ReadValue(depth + 1, default);
             if (item is null)
             {
                 return null;
             }
 
-            _sink.Item(item, version, kind);
+            _sink.Item(item, list.Version, list.Kind);
         }
 
         return new SequenceNode(Ended(span), []);

@@ -9,8 +9,17 @@ internal sealed class KeyStack
 
     private readonly List<Dictionary<string, SourceSpan>?> _indexes = [];
     private readonly List<int> _starts = [];
-    private (string Key, SourceSpan Span)[] _keys = new (string, SourceSpan)[64];
+    private string[] _keys = new string[64];
+    private SourceSpan[] _spans = new SourceSpan[64];
     private int _count;
+
+    /// <summary>Forgets objects that did not end.</summary>
+    public void Clear()
+    {
+        _count = 0;
+        _starts.Clear();
+        _indexes.Clear();
+    }
 
     /// <summary>An object begins inside the one that is open.</summary>
     public void Open()
@@ -38,18 +47,18 @@ internal sealed class KeyStack
 
         for (int i = start; i < _count; i++)
         {
-            if (_keys[i].Key == key)
+            if (_keys[i] == key)
             {
-                return _keys[i].Span;
+                return _spans[i];
             }
         }
 
         if (_count - start == FewKeys)
         {
             index = new Dictionary<string, SourceSpan>(2 * FewKeys, StringComparer.Ordinal) { [key] = span };
-            foreach ((string known, SourceSpan place) in _keys.AsSpan(start, FewKeys))
+            for (int i = start; i < _count; i++)
             {
-                index[known] = place;
+                index[_keys[i]] = _spans[i];
             }
 
             _indexes[^1] = index;
@@ -59,9 +68,11 @@ internal sealed class KeyStack
         if (_count == _keys.Length)
         {
             Array.Resize(ref _keys, 2 * _count);
+            Array.Resize(ref _spans, 2 * _count);
         }
 
-        _keys[_count++] = (key, span);
+        _keys[_count] = key;
+        _spans[_count++] = span;
         return null;
     }
 }

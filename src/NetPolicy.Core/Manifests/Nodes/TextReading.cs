@@ -217,9 +217,21 @@ internal sealed class TextReading
 
     private ManifestReadResult ReadYaml(string text, out ReadState state)
     {
+        try
+        {
+            return ReadYaml(text, isSelective: true, out state);
+        }
+        catch (RereadException)
+        {
+            return ReadYaml(text, isSelective: false, out state);
+        }
+    }
+
+    private ManifestReadResult ReadYaml(string text, bool isSelective, out ReadState state)
+    {
         state = NewState();
         ObjectReader reader = new(state);
-        foreach (NodeDocument document in YamlNodes.Read(text, state))
+        foreach (NodeDocument document in YamlNodes.Read(text, state, isSelective ? reader : null))
         {
             reader.Document(document);
         }

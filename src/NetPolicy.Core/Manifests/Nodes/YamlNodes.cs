@@ -12,22 +12,29 @@ internal sealed class YamlNodes
     private readonly ReadState _state;
     private readonly string _text;
     private readonly List<NodeDocument> _documents = [];
+    private readonly KeyStack _keys = new();
+    private readonly IDocumentSink? _sink;
     private int _count;
     private int _lineOffset;
     private Parser _parser = null!;
     private Action _valueEnds = null!;
     private bool _sound;
 
-    private YamlNodes(string text, ReadState state)
+    private YamlNodes(string text, ReadState state, IDocumentSink? sink)
     {
         _text = text;
         _state = state;
+        _sink = sink;
     }
 
     /// <summary>Reads all documents, each when it is asked for.</summary>
-    public static IEnumerable<NodeDocument> Read(string text, ReadState state)
+    /// <param name="text">The text.</param>
+    /// <param name="state">Where findings go.</param>
+    /// <param name="sink">Knows what is read of which object, and takes the items of a List before their document is there; null to build all nodes whatever the type.</param>
+    /// <exception cref="RereadException">Not to be read in parts by <paramref name="sink"/>.</exception>
+    public static IEnumerable<NodeDocument> Read(string text, ReadState state, IDocumentSink? sink = null)
     {
-        YamlNodes reader = new(text, state);
+        YamlNodes reader = new(text, state, sink);
         int start = 0, line = 0;
         while (start <= text.Length && !state.IsFull)
         {
@@ -94,6 +101,7 @@ internal sealed class YamlNodes
         }
 
         _lineOffset = line;
+        _keys.Clear();
         _state.Document = _count;
         if (IndexOfStrayDirective(_text.AsSpan(start, end - start)) is var stray && stray >= 0)
         {
@@ -282,7 +290,7 @@ internal sealed class YamlNodes
             _state.Document = _count + _documents.Count;
             _sound = true;
             Next();
-            ManifestNode? root = ReadNode(0);
+            ManifestNode? root = ReadNode(0, default, new TypedNode(IsRoot: _documents.Count == 0, null, null));
             _documents.Add(new NodeDocument(_state.Document, root, _sound && root is not null));
             if (root is null)
             {
@@ -292,7 +300,7 @@ internal sealed class YamlNodes
     }
 
     // Reads the node that the parser stands on and leaves the parser on its last event. Null means that nesting is too deep, or that there are too many values: give up.
-    private ManifestNode? ReadNode(int depth)
+    private ManifestNode? ReadNode(int depth, NodeFilter filter, TypedNode? typed = null)
     {
         ParsingEvent current = _parser.Current!;
         SourceSpan span = SpanOf(current);
@@ -327,21 +335,21 @@ internal sealed class YamlNodes
                 return null;
             case SequenceStart sequence:
                 RefuseTag(sequence.Tag, "tag:yaml.org,2002:seq", span);
-                return ReadSequence(span, depth);
+                return ReadSequence(span, depth, filter);
             case MappingStart mapping:
                 RefuseTag(mapping.Tag, "tag:yaml.org,2002:map", span);
-                return ReadMapping(span, depth);
+                return typed is { } type && _sink is not null ? ReadTyped(span, depth, type, _sink) : ReadMapping(span, depth, filter);
             default:
                 throw new InvalidOperationException("unexpected event");
         }
     }
 
-    private SequenceNode? ReadSequence(SourceSpan span, int depth)
+    private SequenceNode? ReadSequence(SourceSpan span, int depth, NodeFilter filter)
     {
         List<ManifestNode> items = [];
         while (Next() && _parser.Current is not SequenceEnd)
         {
-            if (ReadNode(depth + 1) is not { } item)
+            if (ReadNode(depth + 1, filter) is not { } item)
             {
                 return null;
             }
@@ -352,32 +360,127 @@ internal sealed class YamlNodes
         return new SequenceNode(UpTo(span), items);
     }
 
-    private MappingNode? ReadMapping(SourceSpan span, int depth)
+    private MappingNode? ReadMapping(SourceSpan span, int depth, NodeFilter filter)
     {
-        MappingEntries entries = new(_state);
+        List<MappingEntry> entries = [];
+        _keys.Open();
         while (Next() && _parser.Current is not MappingEnd)
         {
-            SourceSpan keySpan = SpanOf(_parser.Current!);
-            bool isPlain = _parser.Current is Scalar { Style: ScalarStyle.Plain };
-            if (ReadNode(depth + 1) is not { } key)
+            if (ReadKey(depth) is not { } key || ReadNode(depth + 1, key.Name is null ? default : filter.Inside(key.Name)) is not { } value)
             {
                 return null;
             }
 
-            Next();
-            if (ReadNode(depth + 1) is not { } value)
+            EndEntry(entries, key, value, filter);
+        }
+
+        _keys.Close();
+        return new MappingNode(UpTo(span), entries);
+    }
+
+    // An object that says itself what it is: a document, or an item of a List whose type the list may name.
+    private MappingNode? ReadTyped(SourceSpan span, int depth, TypedNode typed, IDocumentSink sink)
+    {
+        List<MappingEntry> entries = [];
+        ObjectType type = new(sink, typed.Version, typed.Kind);
+        _keys.Open();
+        while (Next() && _parser.Current is not MappingEnd)
+        {
+            if (ReadKey(depth) is not { } key)
             {
                 return null;
             }
 
-            string? name = KeyText(key, isPlain);
-            if (name is not null && !entries.Add(name, keySpan, value))
+            ManifestNode? value;
+            if (typed.IsRoot && key.Name == "items" && _parser.Current is SequenceStart { Anchor.IsEmpty: true, Tag.IsEmpty: true })
             {
-                _sound = false;
+                type.BeginItems();
+                value = ReadItems(depth + 1, type, sink);
+            }
+            else
+            {
+                value = ReadNode(depth + 1, key.Name is null ? default : type.Filter.Inside(key.Name));
+            }
+
+            if (value is null)
+            {
+                return null;
+            }
+
+            if (EndEntry(entries, key, value, type.Filter) is { } name)
+            {
+                type.Note(name, value);
             }
         }
 
-        return new MappingNode(UpTo(span), entries.ToList());
+        _keys.Close();
+        return new MappingNode(UpTo(span), entries);
+    }
+
+    private SequenceNode? ReadItems(int depth, ObjectType list, IDocumentSink sink)
+    {
+        SourceSpan span = SpanOf(_parser.Current!);
+        if (!_state.CountValue(span))
+        {
+            _sound = false;
+            return null;
+        }
+
+        if (depth >= _state.Options.MaxDepth)
+        {
+            Report(Findings.TooDeep, $"nested more than {_state.Options.MaxDepth} levels deep", span);
+            return null;
+        }
+
+        (string? version, string? kind) = list.OfItems;
+        sink.BeginItems();
+        while (Next() && _parser.Current is not SequenceEnd)
+        {
+            if (ReadNode(depth + 1, default, new TypedNode(IsRoot: false, version, kind)) is not { } item)
+            {
+                return null;
+            }
+
+            sink.Item(item, list.Version, list.Kind);
+        }
+
+        return new SequenceNode(UpTo(span), []);
+    }
+
+    // Leaves the parser at the start of the value.
+    private KeyNode? ReadKey(int depth)
+    {
+        SourceSpan span = SpanOf(_parser.Current!);
+        bool isPlain = _parser.Current is Scalar { Style: ScalarStyle.Plain };
+        if (ReadNode(depth + 1, default) is not { } key)
+        {
+            return null;
+        }
+
+        Next();
+        return new KeyNode(key, span, isPlain);
+    }
+
+    // The key's name, once the value is read: null, and reported, if it is none.
+    private string? EndEntry(List<MappingEntry> entries, in KeyNode key, ManifestNode value, NodeFilter filter)
+    {
+        if (KeyText(key.Node, key.IsPlain) is not { } name)
+        {
+            return null;
+        }
+
+        if (!filter.Skips(name))
+        {
+            entries.Add(new MappingEntry(name, key.Span, value));
+        }
+
+        if (_keys.Add(name, key.Span) is { } first)
+        {
+            _sound = false;
+            _state.Report(Findings.DuplicateKey, $"field `{ScalarNode.Shorten(name)}` is written twice, first in line {first.Line}", key.Span, related: first);
+        }
+
+        return name;
     }
 
     private string? KeyText(ManifestNode key, bool isPlain)
@@ -399,7 +502,7 @@ internal sealed class YamlNodes
 
     private ScalarNode ReadScalar(Scalar scalar, SourceSpan span)
     {
-        string text = scalar.Value;
+        string text = _state.Session.Texts.Get(scalar.Value);
         if (!scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific)
         {
             return ReadTagged(scalar.Tag.Value, text, span);
@@ -468,5 +571,16 @@ internal sealed class YamlNodes
     {
         Mark last = end.Index < start.Index ? start : end;
         return new SourceSpan(_state.File, (int)start.Line + _lineOffset, (int)start.Column, (int)last.Line + _lineOffset, (int)last.Column);
+    }
+
+    /// <summary>An object of which it matters what it says it is.</summary>
+    /// <param name="IsRoot">True for a document, whose items may be handed on.</param>
+    /// <param name="Version">The <c>apiVersion</c> that a typed list gives it.</param>
+    /// <param name="Kind">The <c>kind</c> that a typed list gives it.</param>
+    private readonly record struct TypedNode(bool IsRoot, string? Version, string? Kind);
+
+    private readonly record struct KeyNode(ManifestNode Node, SourceSpan Span, bool IsPlain)
+    {
+        public string? Name => (Node as ScalarNode)?.Text;
     }
 }
