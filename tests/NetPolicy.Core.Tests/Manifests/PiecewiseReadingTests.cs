@@ -1,6 +1,7 @@
 using System.Text;
 using NetPolicy.Diagnostics;
 using NetPolicy.Manifests;
+using NetPolicy.Manifests.Codecs;
 using NetPolicy.Manifests.Kubernetes;
 using NetPolicy.Manifests.Nodes;
 using Xunit;
@@ -24,6 +25,7 @@ public sealed class PiecewiseReadingTests
         """{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"a"},"spec":{"podSelector":{}},"kind":"NetworkPolicy","apiVersion":"networking.k8s.io/v1"}]}""",
         $$"""{"items":[{{Pod}},{"kind":"Nonsense","apiVersion":"networking.k8s.io/v1"}],"kind":"ConfigMap","apiVersion":"v1"}""",
         $$"""{"items":[{{Pod}}],"items":[{{Policy}}],"kind":"List","apiVersion":"v1"}""",
+        $$"""{"items":[{{Pod}},7],"items":null,"kind":"List","apiVersion":"v1"}""",
         $$"""{"items":[{{Pod}},{{Pod.Replace("\"phase\"", "\"podIP\"", StringComparison.Ordinal)}}],"kind":"List","apiVersion":"v1"}""",
         Policy.Replace("\"spec\"", "\"kind\":\"Pod\",\"spec\"", StringComparison.Ordinal),
         Pod.Replace("{\"f:b\":{}}", "{\"f:b\":1,\"f:b\":2}", StringComparison.Ordinal),
@@ -53,6 +55,39 @@ public sealed class PiecewiseReadingTests
         }
 
         AssertSame(whole, ManifestReader.Read(text, "f"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public void The_items_of_a_list_mean_the_same_however_they_are_read(string text)
+    {
+        // Without anybody who takes the items one by one, all nodes are built first.
+        foreach (bool isYaml in new[] { false, true })
+        {
+            ReadState state = new("f", ManifestReadOptions.Default);
+            ObjectReader reader = new(state);
+            if (isYaml)
+            {
+                foreach (NodeDocument document in YamlNodes.Read(text.TrimStart('\uFEFF'), state))
+                {
+                    reader.Document(document);
+                }
+            }
+            else
+            {
+                JsonNodes.TryRead(JsonInput.Of(Encoding.UTF8.GetBytes(text.TrimStart('\uFEFF')), state), state, reader, isSelective: false);
+            }
+
+            if (state.Diagnostics.Exists(d => d.Id is "NP1004" or "NP1005"))
+            {
+                continue;
+            }
+
+            ManifestReadResult one = ManifestReader.Read(isYaml ? "# YAML\n---\n" + text.TrimStart('\uFEFF') : text, "f");
+            Assert.Equal(state.All.Select(d => d.Id).Order(), one.Diagnostics.Select(d => d.Id).Order());
+            Assert.Equal(reader.Manifests, one.Manifests.AsEnumerable());
+            Assert.Equal(reader.Damaged, one.Damaged.AsEnumerable());
+        }
     }
 
     [Fact]

@@ -160,9 +160,14 @@ internal ref struct JsonNodes
             string key = ReadKey(out SourceSpan keySpan);
             Next();
             ManifestNode? value;
-            if (isRoot && key == "items" && _isSelective && _reader.TokenType == JsonTokenType.StartArray)
+            bool isItems = isRoot && key == "items" && _isSelective;
+            if (isItems)
             {
                 type.BeginItems();
+            }
+
+            if (isItems && _reader.TokenType == JsonTokenType.StartArray)
+            {
                 value = ReadItems(depth + 1, type);
             }
             else if (type.Filter.Skips(key))

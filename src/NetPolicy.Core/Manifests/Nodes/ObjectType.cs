@@ -30,8 +30,8 @@ internal struct ObjectType
     public readonly (string? Version, string? Kind) OfItems =>
         Kind is not null && Kind != "List" && Kind.EndsWith("List", StringComparison.Ordinal) ? (Version, Kind[..^"List".Length]) : default;
 
-    /// <summary>The items come now, and are read by what is known of the list.</summary>
-    /// <exception cref="RereadException">They have come before.</exception>
+    /// <summary>The field <c>items</c> comes now; what is in it is read by what is known of the list.</summary>
+    /// <exception cref="RereadException">It has come before.</exception>
     public void BeginItems()
     {
         RereadIf(_hasItems);

@@ -392,9 +392,14 @@ internal sealed class YamlNodes
             }
 
             ManifestNode? value;
-            if (typed.IsRoot && key.Name == "items" && _parser.Current is SequenceStart { Anchor.IsEmpty: true, Tag.IsEmpty: true })
+            bool isItems = typed.IsRoot && key.Name == "items";
+            if (isItems)
             {
                 type.BeginItems();
+            }
+
+            if (isItems && _parser.Current is SequenceStart { Anchor.IsEmpty: true, Tag.IsEmpty: true })
+            {
                 value = ReadItems(depth + 1, type, sink);
             }
             else
