@@ -353,7 +353,7 @@ internal sealed partial class ClusterStore
         {
             if (change.Old is NetworkSet old && !(_members[change.Index] is NetworkSet now && now.Nets == old.Nets))
             {
-                foreach (IpPrefix net in old.Nets.Distinct())
+                foreach (IpPrefix net in old.Nets.Except(((_members[change.Index] as NetworkSet)?.Nets ?? default).AsEnumerable()))
                 {
                     _addresses.RemoveBlock(net, change.Index);
                 }
@@ -364,7 +364,7 @@ internal sealed partial class ClusterStore
         {
             if (_members[change.Index] is NetworkSet now && !(change.Old is NetworkSet old && now.Nets == old.Nets))
             {
-                foreach (IpPrefix net in now.Nets.Distinct())
+                foreach (IpPrefix net in now.Nets.Except(((change.Old as NetworkSet)?.Nets ?? default).AsEnumerable()))
                 {
                     _addresses.AddBlock(net, change.Index);
                 }

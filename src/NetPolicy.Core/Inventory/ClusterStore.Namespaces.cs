@@ -18,7 +18,6 @@ internal sealed partial class ClusterStore
     private readonly PersistentMap<string, Profile>.Builder _writtenProfiles = PersistentMap<string, Profile>.Empty.ToBuilder();
     private readonly PersistentMap<string, BuiltInProfile>.Builder _accountProfiles = PersistentMap<string, BuiltInProfile>.Empty.ToBuilder();
     private readonly ShapeTable _shapes = new();
-    private readonly PrefixedKeys _keys = new();
 
     // Endpoints that list profiles themselves, by profile.
     private readonly Dictionary<string, HashSet<int>> _profileUsers = new(StringComparer.Ordinal);
@@ -52,9 +51,9 @@ internal sealed partial class ClusterStore
             return known;
         }
 
-        string ofNamespace = space.Accounts.Count > 0 ? space.Accounts[0].Profiles[0] : space.Entry?.Profile.Name ?? NamespaceProfile + space.Name;
+        string ofNamespace = space.Accounts is { } first ? first.Profiles[0] : space.Entry?.Profile.Name ?? NamespaceProfile + space.Name;
         AccountState state = new(name, name is null ? [ofNamespace] : [ofNamespace, $"{AccountProfile}{space.Name}.{name}"]);
-        space.Accounts.Add(state);
+        space.Add(state);
         return state;
     }
 
@@ -166,13 +165,13 @@ internal sealed partial class ClusterStore
             return;
         }
 
-        string profile = space.Entry?.Profile.Name ?? (space.Accounts.Count > 0 ? space.Accounts[0].Profiles[0] : NamespaceProfile + space.Name);
+        string profile = space.Entry?.Profile.Name ?? (space.Accounts is { } first ? first.Profiles[0] : NamespaceProfile + space.Name);
         _changedNamespaces.Add(space.Name);
         _listedProfiles.Add(profile);
         if (space.Exists)
         {
             space.Entry = new NamespaceEntry(
-                space.Name, labels, new BuiltInProfile(profile, allows: true, Prefixed(CalicoNormalizer.NamespacePrefix, labels, space.Name)));
+                space.Name, labels, new BuiltInProfile(profile, allows: true, CalicoNormalizer.NamespacePrefix, labels, space.Name));
             _entries.Set(space.Name, space.Entry);
         }
         else
@@ -189,16 +188,15 @@ internal sealed partial class ClusterStore
         if (account.Exists)
         {
             LabelSet own = account.Declared is { } declared ? DocumentFacts.LabelsOf(declared) : LabelSet.Empty;
-            LabelSet labels = Prefixed(CalicoNormalizer.ServiceAccountPrefix, own, account.Name!);
-            if (before?.Labels != labels)
+            if (before?.Source != own)
             {
-                account.Profile = new BuiltInProfile(account.ProfileName, allows: false, labels);
+                account.Profile = new BuiltInProfile(account.ProfileName, allows: false, CalicoNormalizer.ServiceAccountPrefix, own, account.Name!);
             }
         }
         else
         {
             account.Profile = null;
-            space.Accounts.Remove(account);
+            space.Remove(account);
         }
 
         if (ReferenceEquals(before, account.Profile))
@@ -223,9 +221,6 @@ internal sealed partial class ClusterStore
         }
     }
 
-    private LabelSet Prefixed(string prefix, LabelSet labels, string name) =>
-        LabelMerge.With(LabelMerge.WithPrefix(labels, prefix, _keys), _keys.Of(prefix, "projectcalico.org/name"), name);
-
     // Tells whether a profile is another than before, and reaches for those who inherit from it.
     private void Resolve(string profile, HashSet<int> reached)
     {
@@ -236,7 +231,7 @@ internal sealed partial class ClusterStore
         }
 
         _changedProfiles.Add(profile);
-        if (LabelsOf(before) == LabelsOf(now))
+        if (_members.List.Count > 0 && BuiltInProfile.LabelsOf(before) == BuiltInProfile.LabelsOf(now))
         {
             return;
         }
@@ -261,7 +256,7 @@ internal sealed partial class ClusterStore
 
     private void Reach(NamespaceState space, AccountState? only, HashSet<int> reached)
     {
-        foreach (AccountState account in space.Accounts)
+        for (AccountState? account = space.Accounts; account is not null; account = account.Next)
         {
             account.Inherited = only is null || only == account ? null : account.Inherited;
         }
@@ -287,22 +282,15 @@ internal sealed partial class ClusterStore
             : name == BuiltInProfile.DefaultAllow.Name ? BuiltInProfile.DefaultAllow
             : null;
 
-    private static LabelSet LabelsOf(object? profile) => profile switch
+    private object?[] InheritedFrom(EquatableArray<string> profiles)
     {
-        Profile written => written.Labels,
-        BuiltInProfile builtIn => builtIn.Labels,
-        _ => LabelSet.Empty,
-    };
-
-    private LabelSet[] InheritedFrom(EquatableArray<string> profiles)
-    {
-        LabelSet[] labels = new LabelSet[profiles.Count];
-        for (int i = 0; i < labels.Length; i++)
+        object?[] sources = new object?[profiles.Count];
+        for (int i = 0; i < sources.Length; i++)
         {
-            labels[i] = LabelsOf(ProfileSource(profiles[i]));
+            sources[i] = ProfileSource(profiles[i]);
         }
 
-        return labels;
+        return sources;
     }
 
     // Of endpoints whose profiles follow from namespace and service account.
@@ -312,7 +300,7 @@ internal sealed partial class ClusterStore
         ShapeKey key = new(kind, space.Name, labels, "k8s", account, state.Profiles, ports);
         if (!_shapes.TryFind(key, out LabelShape? shape))
         {
-            shape = new LabelShape(key, space.Entry!.Labels, state.Inherited ??= InheritedFrom(state.Profiles));
+            shape = new LabelShape(key, _shapes.Shared(key.Ports), space.Entry!.Labels, state.Inherited ??= InheritedFrom(state.Profiles));
             _shapes.Put(shape);
         }
 
@@ -323,7 +311,7 @@ internal sealed partial class ClusterStore
     {
         if (!_shapes.TryFind(key, out LabelShape? shape))
         {
-            shape = new LabelShape(key, NamespaceLabels(key), InheritedBy(key));
+            shape = new LabelShape(key, _shapes.Shared(key.Ports), NamespaceLabels(key), InheritedBy(key));
             _shapes.Put(shape);
         }
 
@@ -334,7 +322,7 @@ internal sealed partial class ClusterStore
         key.Kind is null || key.Namespace is null ? LabelSet.Empty : NamespaceOf(key.Namespace).Entry!.Labels;
 
     // Sets of a namespace inherit from it, though they list no profile.
-    private LabelSet[] InheritedBy(in ShapeKey key)
+    private object?[] InheritedBy(in ShapeKey key)
     {
         if (key.Namespace is not null)
         {
@@ -363,7 +351,7 @@ internal sealed partial class ClusterStore
             if (!refreshed.TryGetValue(member.Shape, out LabelShape? shape))
             {
                 ShapeKey key = member.Shape.Key;
-                shape = new LabelShape(key, NamespaceLabels(key), InheritedBy(key));
+                shape = new LabelShape(key, key.Ports, NamespaceLabels(key), InheritedBy(key));
                 if (shape.LooksLike(member.Shape))
                 {
                     shape = member.Shape;

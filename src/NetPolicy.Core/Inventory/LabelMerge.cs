@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NetPolicy.Collections;
 using NetPolicy.Labels;
 using NetPolicy.Policies.Normalization;
@@ -44,13 +45,13 @@ internal static class LabelMerge
     public static LabelSet With(LabelSet labels, string key, string value) => Over(Sorted([new Label(key, value)], 1), labels);
 
     /// <summary>The labels under other keys: each with <paramref name="prefix"/> before it.</summary>
-    public static LabelSet WithPrefix(LabelSet labels, string prefix, PrefixedKeys keys)
+    public static LabelSet WithPrefix(LabelSet labels, string prefix)
     {
         Label[] prefixed = new Label[labels.Count];
         int count = 0;
         foreach ((string key, string value) in labels.Entries)
         {
-            prefixed[count++] = new Label(keys.Of(prefix, key), value);
+            prefixed[count++] = new Label(PrefixedKeys.Of(prefix, key), value);
         }
 
         return Sorted(prefixed, count);
@@ -94,22 +95,24 @@ internal static class LabelMerge
     }
 }
 
-/// <summary>Keys with a prefix, made once each.</summary>
-internal sealed class PrefixedKeys
+/// <summary>Keys with a prefix; those met first are made once only.</summary>
+internal static class PrefixedKeys
 {
-    private readonly Dictionary<(string, string), string> _keys = [];
+    private const int Most = 4096;
+
+    private static readonly ConcurrentDictionary<(string, string), string> s_keys = [];
+    private static int s_count;
 
     /// <summary><paramref name="prefix"/> and <paramref name="key"/> as one text.</summary>
-    public string Of(string prefix, string key)
+    public static string Of(string prefix, string key)
     {
-        if (!_keys.TryGetValue((prefix, key), out string? text))
+        if (!s_keys.TryGetValue((prefix, key), out string? text))
         {
-            if (_keys.Count >= 4096)
+            text = prefix + key;
+            if (s_count < Most && s_keys.TryAdd((prefix, key), text))
             {
-                _keys.Clear();
+                Interlocked.Increment(ref s_count);
             }
-
-            _keys[(prefix, key)] = text = prefix + key;
         }
 
         return text;

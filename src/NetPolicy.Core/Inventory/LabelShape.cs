@@ -9,19 +9,19 @@ namespace NetPolicy.Inventory;
 /// </summary>
 internal sealed class LabelShape
 {
-    private readonly LabelSet[] _inherited;
+    private readonly object?[] _inherited;
     private readonly string? _orchestrator;
     private readonly string? _account;
     private KeyValuePair<string, string>[]? _effective;
 
-    public LabelShape(in ShapeKey key, LabelSet namespaceLabels, LabelSet[] inherited)
+    public LabelShape(in ShapeKey key, EquatableArray<NamedPort> ports, LabelSet namespaceLabels, object?[] inherited)
     {
         Kind = key.Kind;
         Namespace = key.Namespace;
         Labels = key.Labels;
         NamespaceLabels = namespaceLabels;
         Profiles = key.Profiles;
-        Ports = key.Ports;
+        Ports = ports;
         Hash = key.Hash;
         _orchestrator = key.Orchestrator;
         _account = key.Account;
@@ -78,9 +78,9 @@ internal sealed class LabelShape
         LabelSet own = _orchestrator is not null ? LabelMerge.OfWorkload(Labels, Namespace!, _orchestrator, _account)
             : Kind is null && Namespace is not null ? LabelMerge.With(Labels, Policies.Normalization.CalicoNormalizer.NamespaceLabel, Namespace)
             : Labels;
-        foreach (LabelSet weaker in _inherited)
+        foreach (object? profile in _inherited)
         {
-            own = LabelMerge.Over(own, weaker);
+            own = LabelMerge.Over(own, BuiltInProfile.LabelsOf(profile));
         }
 
         return own;

@@ -8,9 +8,6 @@ namespace NetPolicy.Inventory;
 /// <param name="nodes">The current nodes by place.</param>
 internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, PersistentList<Node?>.Builder nodes)
 {
-    // Up to so many places are asked one by one instead of in order.
-    private const int ProbedBits = 8;
-
     private static readonly int[] s_nobody = [];
 
     private readonly PersistentMap<uint, object>.Builder _owned4 = PersistentMap<uint, object>.Empty.ToBuilder();
@@ -23,16 +20,20 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
     private int[] _lengths4 = [];
     private int[] _lengths6 = [];
 
-    // Made when a block changes that is wider than one address, from then on kept.
-    private SortedSet<IpAddress>? _sortedAddresses;
-    private SortedSet<IpPrefix>? _sortedBlocks;
+    // Where there are owned addresses, and blocks.
+    private readonly AddressBuckets _addressBuckets = new();
+    private readonly AddressBuckets _blockBuckets = new();
     private MemberIndex _frozen = MemberIndex.Empty;
     private bool _isChanged;
 
     /// <summary>Called with each address whose workloads are others than before.</summary>
     public Action<IpAddress>? WorkloadsChanged { get; set; }
 
-    public void EnsureCapacity(int count) => _owned4.EnsureCapacity(count);
+    public void EnsureCapacity(int count)
+    {
+        _owned4.EnsureCapacity(count);
+        _addressBuckets.EnsureCapacity(count);
+    }
 
     public void AddEndpoint(IpAddress address, int slot)
     {
@@ -188,7 +189,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
         {
             if (known is not null)
             {
-                _sortedAddresses?.Remove(address);
+                _addressBuckets.Count(address, -1);
                 _ = address.Family == IpFamily.IPv4 ? _owned4.Remove((uint)address.Value) : _owned6.Remove(address.Value);
             }
 
@@ -197,7 +198,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
 
         if (known is null)
         {
-            _sortedAddresses?.Add(address);
+            _addressBuckets.Count(address, 1);
         }
 
         object value = ValueOf(endpoints, ofNodes, SetsOf(address));
@@ -248,7 +249,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
         _changedBlocks.Add(block);
         if (own.Length == 0)
         {
-            _sortedBlocks?.Remove(block);
+            _blockBuckets.Count(block.First, -1);
             _ = block.Family == IpFamily.IPv4 ? _blocks4.Remove(MemberIndex.Key4(block.First, block.Length)) : _blocks6.Remove(MemberIndex.Key6(block.First, block.Length));
             Count(block, -1);
             return;
@@ -257,7 +258,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
         StoreBlock(block, own);
         if (known is null)
         {
-            _sortedBlocks?.Add(block);
+            _blockBuckets.Count(block.First, 1);
             Count(block, 1);
         }
     }
@@ -338,52 +339,47 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
             return;
         }
 
-        if (longer[0] - block.Length <= ProbedBits)
+        foreach (IpAddress stretch in StretchesOf(block, _blockBuckets))
         {
+            // Of the lengths that reach over a stretch a block begins with one at most, of those within it several may.
+            IpPrefix part = new(stretch, Math.Max(block.Length, stretch.Bits - AddressBuckets.Bits));
             foreach (int length in longer)
             {
-                for (int i = 0; i < 1 << (length - block.Length); i++)
+                if (length <= part.Length)
                 {
-                    Compose(new IpPrefix(IpAddress.From(block.Family, block.First.Value + ((UInt128)i << (block.First.Bits - length))), length));
+                    if (new IpPrefix(stretch, length).First == stretch)
+                    {
+                        Compose(new IpPrefix(stretch, length));
+                    }
+
+                    continue;
+                }
+
+                for (int i = 0; i < 1 << (length - part.Length); i++)
+                {
+                    Compose(new IpPrefix(IpAddress.From(block.Family, part.First.Value + ((UInt128)i << (stretch.Bits - length))), length));
                 }
             }
-
-            return;
-        }
-
-        foreach (IpPrefix inner in SortedBlocks().GetViewBetween(block, new IpPrefix(block.Last, block.First.Bits)))
-        {
-            Compose(inner);
         }
     }
 
     private void RefreshInside(IpPrefix block)
     {
-        int bits = block.First.Bits - block.Length;
-        if (bits <= ProbedBits)
+        int count = 1 << Math.Min(AddressBuckets.Bits, block.First.Bits - block.Length);
+        foreach (IpAddress stretch in StretchesOf(block, _addressBuckets))
         {
-            for (int i = 0; i < 1 << bits; i++)
+            for (int i = 0; i < count; i++)
             {
-                Refresh(IpAddress.From(block.Family, block.First.Value + (UInt128)i));
+                Refresh(IpAddress.From(block.Family, stretch.Value + (UInt128)i));
             }
-
-            return;
-        }
-
-        foreach (IpAddress address in SortedAddresses().GetViewBetween(block.First, block.Last))
-        {
-            Refresh(address);
         }
     }
+
+    // Where inside the block there may be something: its own beginning if it is within a stretch.
+    private static List<IpAddress> StretchesOf(IpPrefix block, AddressBuckets buckets) =>
+        block.First.Bits - block.Length <= AddressBuckets.Bits ? [block.First] : buckets.Inside(block);
 
     private IEnumerable<IpPrefix> Blocks() =>
         _blocks4.Freeze().Items().Select(b => new IpPrefix(IpAddress.FromIPv4((uint)(b.Key >> 8)), (int)(b.Key & 0xFF)))
             .Concat(_blocks6.Freeze().Items().Select(b => new IpPrefix(IpAddress.From(IpFamily.IPv6, b.Key.Item1), b.Key.Item2)));
-
-    private IEnumerable<IpAddress> Addresses() =>
-        _owned4.Freeze().Items().Select(a => IpAddress.FromIPv4(a.Key)).Concat(_owned6.Freeze().Items().Select(a => IpAddress.From(IpFamily.IPv6, a.Key)));
-
-    private SortedSet<IpPrefix> SortedBlocks() => _sortedBlocks ??= [.. Blocks()];
-
-    private SortedSet<IpAddress> SortedAddresses() => _sortedAddresses ??= [.. Addresses()];
 }

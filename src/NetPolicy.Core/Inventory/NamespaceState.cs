@@ -1,5 +1,4 @@
 using NetPolicy.Collections;
-using NetPolicy.Labels;
 using NetPolicy.Manifests.Inventory;
 
 namespace NetPolicy.Inventory;
@@ -20,14 +19,14 @@ internal sealed class NamespaceState(string name)
     public SlotSet HostNetworkPods;
     public SlotSet Services;
 
-    /// <summary>Service accounts by name, and null for pods without one.</summary>
-    public readonly List<AccountState> Accounts = [];
+    /// <summary>The first of its service accounts; one without name is for pods without any.</summary>
+    public AccountState? Accounts;
 
     public bool Exists => Uses > 0 || Declared is not null;
 
     public AccountState? Find(string? account)
     {
-        foreach (AccountState state in Accounts)
+        for (AccountState? state = Accounts; state is not null; state = state.Next)
         {
             if (state.Name == account)
             {
@@ -36,6 +35,30 @@ internal sealed class NamespaceState(string name)
         }
 
         return null;
+    }
+
+    public void Add(AccountState account)
+    {
+        account.Next = Accounts;
+        Accounts = account;
+    }
+
+    public void Remove(AccountState account)
+    {
+        if (ReferenceEquals(Accounts, account))
+        {
+            Accounts = account.Next;
+            return;
+        }
+
+        for (AccountState? state = Accounts; state is not null; state = state.Next)
+        {
+            if (ReferenceEquals(state.Next, account))
+            {
+                state.Next = account.Next;
+                return;
+            }
+        }
     }
 }
 
@@ -53,8 +76,11 @@ internal sealed class AccountState(string? name, EquatableArray<string> profiles
     public BuiltInProfile? Profile;
     public bool IsListed;
 
-    /// <summary>Labels of the profiles, in their order; null if one of them changed since.</summary>
-    public LabelSet[]? Inherited;
+    /// <summary>The profiles in their order; null if one of them changed since.</summary>
+    public object?[]? Inherited;
+
+    /// <summary>The next account of the namespace.</summary>
+    public AccountState? Next;
 
     public bool Exists => Uses > 0 || Declared is not null;
 

@@ -1,13 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
+using NetPolicy.Collections;
 
 namespace NetPolicy.Inventory;
 
 /// <summary>The shapes in use. Costs one hash of the labels per look-up, and nothing for shapes that nobody has any more.</summary>
 internal sealed class ShapeTable
 {
+    private const int MostPorts = 4096;
+
     private readonly HashSet<LabelShape> _shapes = new(new ByKey());
     private readonly HashSet<LabelShape>.AlternateLookup<ShapeKey> _lookup;
     private readonly List<LabelShape> _made = [];
+    private readonly Dictionary<EquatableArray<NamedPort>, EquatableArray<NamedPort>> _ports = [];
 
     public ShapeTable() => _lookup = _shapes.GetAlternateLookup<ShapeKey>();
 
@@ -22,6 +26,27 @@ internal sealed class ShapeTable
         _shapes.Remove(shape);
         _shapes.Add(shape);
         _made.Add(shape);
+    }
+
+    /// <summary>The same ports, in the array that others have already; for those met first.</summary>
+    public EquatableArray<NamedPort> Shared(EquatableArray<NamedPort> ports)
+    {
+        if (ports.IsEmpty)
+        {
+            return default;
+        }
+
+        if (_ports.TryGetValue(ports, out EquatableArray<NamedPort> known))
+        {
+            return known;
+        }
+
+        if (_ports.Count < MostPorts)
+        {
+            _ports[ports] = ports;
+        }
+
+        return ports;
     }
 
     public static void Take(LabelShape shape) => shape.References++;

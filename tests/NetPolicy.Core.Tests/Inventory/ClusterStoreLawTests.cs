@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Fluent;
 using NetPolicy.Addresses;
@@ -39,6 +40,50 @@ public sealed class ClusterStoreLawTests
             }
         });
     }
+
+    [Fact]
+    public void Clusters_that_nobody_holds_are_collected_and_the_store_does_not_grow_with_its_history()
+    {
+        ClusterStore store = new();
+        PodManifest[] pods = [.. Enumerable.Range(0, 3000).Select(i => Pod($"p{i}", i, "a"))];
+        store.Apply([.. pods.Select(p => new DocumentChange(p.Id, null, p))]);
+        WeakReference old = Hold(store);
+        Churn(store, pods, 1);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        Churn(store, pods, 4);
+        GC.Collect();
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+        Assert.False(old.IsAlive);
+        Assert.InRange(after - before, long.MinValue, 2_000_000);
+        Assert.Equal(3000, store.Current.SelectableSlots);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Hold(ClusterStore store) => new(store.Current);
+
+    // Relabels, renames and moves every pod.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Churn(ClusterStore store, PodManifest[] pods, int rounds)
+    {
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int i = 0; i < pods.Length; i++)
+            {
+                PodManifest next = Pod($"p{i}-{round}", i + round, $"label {i % 50} {round}");
+                store.Apply([new DocumentChange(pods[i].Id, pods[i], null)]);
+                store.Apply([new DocumentChange(next.Id, null, next)]);
+                pods[i] = next;
+            }
+        }
+    }
+
+    private static PodManifest Pod(string name, int address, string label) => new()
+    {
+        Metadata = new ObjectMetadata { Name = name, Namespace = $"n{address % 97}", Labels = new EquatableMap<string>([new("app", label)]) },
+        Addresses = [IpAddress.FromIPv4(0x0A000000u + (uint)address).ToString()],
+        Phase = "Running",
+        Spec = new PodSpec { NodeName = $"node-{address % 31}", ServiceAccountName = $"s{address % 5}" },
+    };
 
     private static void Follow(ulong seed, Coverage coverage)
     {

@@ -53,10 +53,6 @@ internal sealed partial class ReferenceCluster
 
     public Dictionary<string, Profile> Profiles { get; } = new(StringComparer.Ordinal);
 
-    public Dictionary<string, Profile> WrittenProfiles { get; } = new(StringComparer.Ordinal);
-
-    public Dictionary<string, BuiltInProfile> BuiltIn { get; } = new(StringComparer.Ordinal);
-
     public IReadOnlyList<HostNetworkPod> HostNetworkPods { get; }
 
     public IReadOnlyDictionary<NetPolicy.Policies.ServiceName, EquatableArray<SliceBackend>> SliceBackends { get; }
@@ -127,7 +123,7 @@ internal sealed partial class ReferenceCluster
 
         foreach (ProfileManifest manifest in _manifests.OfType<ProfileManifest>())
         {
-            Profiles[manifest.Metadata.Name ?? ""] = WrittenProfiles[manifest.Metadata.Name ?? ""] = BuiltInProfile.Of(manifest);
+            Profiles[manifest.Metadata.Name ?? ""] = BuiltInProfile.Of(manifest);
         }
     }
 
@@ -139,8 +135,8 @@ internal sealed partial class ReferenceCluster
 
     private void AddProfile(string name, bool allow, LabelSet labels)
     {
-        BuiltIn[name] = new BuiltInProfile(name, allow, labels);
-        Profiles[name] = BuiltIn[name].Profile;
+        EquatableArray<CalicoRule> rules = allow ? [new CalicoRule { Action = "Allow" }] : [];
+        Profiles[name] = BuiltInProfile.Of(new ProfileManifest { Metadata = new ObjectMetadata { Name = name }, Ingress = rules, Egress = rules, LabelsToApply = labels.Entries });
     }
 
     private IEnumerable<ReferenceMember> CollectSelectables()
