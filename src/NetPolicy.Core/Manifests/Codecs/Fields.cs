@@ -18,7 +18,7 @@ internal static class Fields<T>
     public static Field<T> IntOrString(string name, Func<T, IntOrString?> get, Func<T, IntOrString, T> with) => Value(name, ScalarCodecs.IntOrString, get, with);
 
     public static Field<T> TextMap(string name, Func<T, EquatableMap<string>?> get, Func<T, EquatableMap<string>, T> with) =>
-        Value(name, new MapCodec<string>(ScalarCodecs.Text), get, with);
+        Value(name, new TextMapCodec(), get, with);
 
     public static Field<T> Texts(string name, Func<T, EquatableArray<string>?> get, Func<T, EquatableArray<string>, T> with) =>
         List(name, ScalarCodecs.Text, get, with);

@@ -8,6 +8,8 @@ internal sealed class ReadSession(IProgress<ReadProgress>? progress)
 
     public TextPool Texts { get; } = new();
 
+    public MapPool Maps { get; } = new();
+
     public PlaceEncoder Places { get; } = new();
 
     /// <summary>Bytes of a file were read.</summary>

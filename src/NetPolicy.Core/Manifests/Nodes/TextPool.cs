@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace NetPolicy.Manifests.Nodes;
@@ -11,9 +12,11 @@ namespace NetPolicy.Manifests.Nodes;
 internal sealed class TextPool
 {
     private const int Longest = 64;
-    private const int Slots = 1 << 13;
+    private const int FewSlots = 1 << 8;
+    private const int MostSlots = 1 << 14;
 
-    private readonly string?[] _slots = new string?[Slots];
+    private string?[] _slots = new string?[FewSlots];
+    private int _added;
 
     /// <summary>The text of valid UTF-8.</summary>
     public string Get(ReadOnlySpan<byte> utf8)
@@ -23,8 +26,8 @@ internal sealed class TextPool
             return Encoding.UTF8.GetString(utf8);
         }
 
-        ref string? slot = ref _slots[Hash(utf8) % Slots];
-        return slot is { } known && known.Length == utf8.Length && Ascii.Equals(utf8, known) ? known : slot = Encoding.UTF8.GetString(utf8);
+        uint hash = Hash(utf8);
+        return _slots[hash % (uint)_slots.Length] is { } known && known.Length == utf8.Length && Ascii.Equals(utf8, known) ? known : Add(hash, Encoding.UTF8.GetString(utf8));
     }
 
     /// <summary>The same text, perhaps as an object that was there before.</summary>
@@ -35,8 +38,20 @@ internal sealed class TextPool
             return text;
         }
 
-        ref string? slot = ref _slots[Hash(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text.AsSpan())) % Slots];
-        return slot is { } known && known == text ? known : slot = text;
+        uint hash = Hash(MemoryMarshal.AsBytes(text.AsSpan()));
+        return _slots[hash % (uint)_slots.Length] is { } known && known == text ? known : Add(hash, text);
+    }
+
+    // A small text needs few slots. Those that are there are forgotten when there are more.
+    private string Add(uint hash, string text)
+    {
+        if (++_added > _slots.Length && _slots.Length < MostSlots)
+        {
+            _added = 0;
+            _slots = new string?[4 * _slots.Length];
+        }
+
+        return _slots[hash % (uint)_slots.Length] = text;
     }
 
     private static uint Hash(ReadOnlySpan<byte> bytes)
