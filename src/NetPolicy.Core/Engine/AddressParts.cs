@@ -50,13 +50,13 @@ internal sealed class AddressParts
 
     // The last start that is not greater; the first is zero.
     private static int Find<T>(T[] starts, T value)
-        where T : IComparable<T>
+        where T : struct, System.Numerics.IComparisonOperators<T, T, bool>
     {
         int low = 0, high = starts.Length - 1;
         while (low < high)
         {
             int middle = (low + high + 1) >>> 1;
-            (low, high) = starts[middle].CompareTo(value) <= 0 ? (middle, high) : (low, middle - 1);
+            (low, high) = starts[middle] <= value ? (middle, high) : (low, middle - 1);
         }
 
         return low;

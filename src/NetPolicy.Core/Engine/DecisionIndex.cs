@@ -12,6 +12,9 @@ namespace NetPolicy.Engine;
 /// </summary>
 internal sealed class DecisionIndex
 {
+    // A group with more partners than so many looks the others up.
+    private const int MaxNear = 64;
+
     private readonly Lock _building = new();
     private readonly DecisionProgram _program;
     private readonly DecisionSide _source;
@@ -79,8 +82,14 @@ internal sealed class DecisionIndex
             return null;
         }
 
-        long key = ((long)from.Id << 32) | ((long)to.Id << 1) | (family == IpFamily.IPv6 ? 1L : 0L);
-        return _tables.Get(key) ?? AddTable(key, family, from, to);
+        int key = (to.Id << 1) | (family == IpFamily.IPv6 ? 1 : 0);
+        DecisionTable?[] near = from.Tables;
+        if ((uint)key < (uint)near.Length && near[key] is { } table)
+        {
+            return table;
+        }
+
+        return _tables.Get(((long)from.Id << 32) | (uint)key) ?? AddTable(key, family, from, to);
     }
 
     /// <summary>The outcomes by destination port for packets of a protocol with ports, of unknown source port and without HTTP.</summary>
@@ -90,10 +99,11 @@ internal sealed class DecisionIndex
         return table.Ports[protocol] ??= Build(snapshot, table, packet, source, destination);
     }
 
-    private DecisionTable AddTable(long key, IpFamily family, PeerGroup from, PeerGroup to)
+    private DecisionTable AddTable(int place, IpFamily family, PeerGroup from, PeerGroup to)
     {
         lock (_building)
         {
+            long key = ((long)from.Id << 32) | (uint)place;
             if (_tables.Get(key) is { } known)
             {
                 return known;
@@ -113,6 +123,18 @@ internal sealed class DecisionIndex
             lines.Sort();
             DecisionTable table = new([.. lines], _program.Lines);
             _tables.Add(key, table);
+            if (place < MaxNear)
+            {
+                DecisionTable?[] near = from.Tables;
+                if (place >= near.Length)
+                {
+                    Array.Resize(ref near, (place | 1) + 1);
+                }
+
+                Volatile.Write(ref near[place], table);
+                from.Tables = near;
+            }
+
             return table;
 
             void Take(int[] some)

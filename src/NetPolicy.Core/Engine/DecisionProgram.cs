@@ -29,6 +29,7 @@ internal sealed class DecisionProgram
     private readonly List<int> _segmentEnds = [];
     private readonly int _final;
     private readonly int _firstOfEndpoint;
+    private readonly EndDecision[] _decisions;
 
     public DecisionProgram(EndpointProgram program)
     {
@@ -85,6 +86,7 @@ internal sealed class DecisionProgram
         _final = Add(program.Stage == PolicyStage.Normal
             ? new EndDecision(EndVerdict.Deny, DecisionReason.NoProfileAllows, program.Direction, PolicyStage.Normal, null, null, program.Direction)
             : EndDecision.Nothing(program.Direction) with { Stage = program.Stage });
+        _decisions = [.. _outcomes];
         HasEndpointBackends = Lines.ToArray().Any(l => HasEndpoint(l.Match.Source) || HasEndpoint(l.Match.Destination));
         Source.Freeze(Lines, isSource: true);
         Destination.Freeze(Lines, isSource: false);
@@ -99,14 +101,20 @@ internal sealed class DecisionProgram
     /// <summary>True if a Service's backend has no address, so that only the endpoint itself can be asked for.</summary>
     public bool HasEndpointBackends { get; }
 
+    /// <summary>The decision that an outcome stands for at the end that its direction speaks of; the endpoint's own document is not in it.</summary>
+    public ref readonly EndDecision At(int outcome) => ref _decisions[outcome];
+
+    /// <summary>True if the decision names the endpoint's own document.</summary>
+    public bool NamesEndpoint(int outcome) => outcome >= _firstOfEndpoint && _decisions[outcome].Verdict != EndVerdict.None;
+
     /// <summary>The decision that an outcome stands for.</summary>
     public EndDecision this[int outcome, Direction end, Selectable endpoint]
     {
         get
         {
-            ref readonly EndDecision decision = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_outcomes)[outcome];
+            EndDecision decision = _decisions[outcome];
             return decision.Verdict == EndVerdict.None ? decision with { Direction = end, RuleDirection = end }
-                : outcome >= _firstOfEndpoint ? decision with { Direction = end, By = endpoint.Source }
+                : NamesEndpoint(outcome) ? decision with { Direction = end, By = endpoint.Source }
                 : decision with { Direction = end };
         }
     }
@@ -202,6 +210,9 @@ internal sealed class EndConditions
 
     /// <summary>True if the program asks nothing of this side's address, so that all are alike.</summary>
     public bool IsTrivial => _conditions.Count == 0 && !HasNames;
+
+    /// <summary>True if the program asks for blocks or Services on this side.</summary>
+    public bool HasBlocks => _blocks.Count > 1;
 
     /// <summary>True if ports of this side are named, so that named ports tell addresses apart.</summary>
     public bool HasNames { get; private set; }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace NetPolicy.Engine;
 
 /// <summary>
@@ -14,10 +12,12 @@ internal sealed class DecisionSide
     private readonly Lock _building;
     private readonly ClassSet?[] _bound;
     private readonly (int Local, int Selector)[] _asked;
-    private readonly Dictionary<int, ulong[]> _rows = [];
+    private readonly ClassBits _rows;
     private readonly int _words;
     private readonly LongMap<SelectorPart> _parts = new();
     private readonly LongMap<PeerGroup> _groups = new();
+    private readonly bool _isByPart;
+    private volatile SelectorPart? _nobody;
     private int _partCount;
     private int _groupCount;
 
@@ -29,6 +29,7 @@ internal sealed class DecisionSide
         _words = (count + 63) / 64;
         _bound = new ClassSet?[count];
         List<(int, int)> asked = [];
+        List<(int Class, int Bit)> pairs = [];
         for (int local = 0; local < count; local++)
         {
             int selector = conditions.Selectors[local].Id;
@@ -40,15 +41,22 @@ internal sealed class DecisionSide
             }
 
             _bound[local] = classes;
-            foreach (int one in classes.IsList ? classes.List.ToArray() : classes.Enumerate())
+            if (classes.IsList)
             {
-                ref ulong[]? row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, one, out _);
-                row ??= new ulong[_words];
-                row[local >> 6] |= 1UL << (local & 63);
+                foreach (int one in classes.List)
+                {
+                    pairs.Add((one, local));
+                }
+            }
+            else
+            {
+                pairs.AddRange(classes.Enumerate().Select(one => (one, local)));
             }
         }
 
+        _rows = new ClassBits(Math.Max(1, _words), pairs, pairs.Count);
         _asked = [.. asked];
+        _isByPart = !conditions.HasNames && !conditions.HasBlocks;
         if (conditions.IsTrivial)
         {
             Everybody = new PeerGroup(0, [], null!, 0, 0);
@@ -94,6 +102,11 @@ internal sealed class DecisionSide
         }
 
         SelectorPart part = _words <= 1 ? PartOfWord(snapshot, members) : PartOfWords(snapshot, members);
+        if (_isByPart && part.Group is { } only)
+        {
+            return only;
+        }
+
         int block = _conditions.Addresses.Of(facts.Address);
         long key = Mix(((long)part.Id << 32) | (uint)block, ports);
         for (PeerGroup? group = _groups.Get(key); group is not null; group = group.Next)
@@ -117,10 +130,7 @@ internal sealed class DecisionSide
             foreach (int member in members)
             {
                 int one = snapshot.ClassIdOf(member);
-                if (_rows.TryGetValue(one, out ulong[]? row))
-                {
-                    bits |= row[0];
-                }
+                bits |= _rows.WordOf(one);
 
                 foreach ((int local, int selector) in _asked)
                 {
@@ -132,7 +142,7 @@ internal sealed class DecisionSide
             }
         }
 
-        return _parts.Get((long)bits) ?? AddPart((long)bits, [bits]);
+        return bits == 0 && _nobody is { } nobody ? nobody : _parts.Get((long)bits) ?? AddPart((long)bits, [bits]);
     }
 
     private SelectorPart PartOfWords(Snapshot snapshot, int[] members)
@@ -143,13 +153,7 @@ internal sealed class DecisionSide
         foreach (int member in members)
         {
             int one = snapshot.ClassIdOf(member);
-            if (_rows.TryGetValue(one, out ulong[]? row))
-            {
-                for (int i = 0; i < row.Length; i++)
-                {
-                    bits[i] |= row[i];
-                }
-            }
+            _rows.AddTo(one, bits);
 
             foreach ((int local, int selector) in _asked)
             {
@@ -193,6 +197,11 @@ internal sealed class DecisionSide
             }
 
             SelectorPart added = new(_partCount++, bits, [.. Selections(bits).Order()]);
+            if (bits.Length == 1 && bits[0] == 0)
+            {
+                _nobody = added;
+            }
+
             if (last is null)
             {
                 _parts.Add(key, added);
@@ -272,6 +281,11 @@ internal sealed class DecisionSide
                 last.Next = added;
             }
 
+            if (_isByPart)
+            {
+                part.Group = added;
+            }
+
             return added;
         }
     }
@@ -289,6 +303,9 @@ internal sealed class SelectorPart(int id, ulong[] bits, int[] selections)
     public readonly int[] Selections = selections;
 
     public volatile SelectorPart? Next;
+
+    /// <summary>Its group, where addresses and named ports tell nobody apart.</summary>
+    public volatile PeerGroup? Group;
 }
 
 /// <summary>Peers that meet the same conditions of a side.</summary>
@@ -303,4 +320,7 @@ internal sealed class PeerGroup(int id, int[] conditions, SelectorPart part, int
     public readonly int Block = block;
     public readonly int Ports = ports;
     public volatile PeerGroup? Next;
+
+    /// <summary>Tables with groups of the other side, by twice their number and one more for IPv6; longer when a number is first met.</summary>
+    public volatile DecisionTable?[] Tables = [];
 }

@@ -8,6 +8,9 @@ namespace NetPolicy.Engine;
 /// <summary>The short way for most flows: between workloads, or a workload and an outside address, where no host endpoint and no Service takes part.</summary>
 public sealed partial class Snapshot
 {
+    private static readonly EndDecision s_noEgress = EndDecision.Nothing(Direction.Egress);
+    private static readonly EndDecision s_noIngress = EndDecision.Nothing(Direction.Ingress);
+
     // False if the flow has to go the long way, which answers the same for those that need not.
     private bool TryEvaluateDirectly(in Flow flow, out Evaluation answer)
     {
@@ -42,14 +45,45 @@ public sealed partial class Snapshot
 
         PeerFacts from = FactsOf(source, family), to = FactsOf(destination, family);
         Packet packet = new(family, flow.Protocol, Port(flow), flow.SourcePort ?? -1, flow.IcmpType ?? -1, flow.IcmpCode ?? -1, flow.HttpMethod, flow.HttpPath);
-        EndDecision egress = source.Workload is { } sender
-            ? Decide(ProgramOf(sender.Index, PolicyStage.Normal, Direction.Egress), sender.Index, Direction.Egress, packet, from, to)
-            : EndDecision.Nothing(Direction.Egress);
-        EndDecision ingress = destination.Workload is { } receiver
-            ? Decide(ProgramOf(receiver.Index, PolicyStage.Normal, Direction.Ingress), receiver.Index, Direction.Ingress, packet, from, to)
-            : EndDecision.Nothing(Direction.Ingress);
+        EndDecision egress, ingress;
+        if (source.Workload is { } sender)
+        {
+            DecideDirectly(sender, Direction.Egress, packet, from, to, out egress);
+        }
+        else
+        {
+            egress = s_noEgress;
+        }
+
+        if (destination.Workload is { } receiver)
+        {
+            DecideDirectly(receiver, Direction.Ingress, packet, from, to, out ingress);
+        }
+        else
+        {
+            ingress = s_noIngress;
+        }
+
         answer = new Evaluation(egress.Verdict == EndVerdict.Deny || ingress.Verdict == EndVerdict.Deny ? Verdict.Deny : Verdict.Allow, egress, ingress, null);
         return true;
+    }
+
+    private void DecideDirectly(Endpoint workload, Direction direction, in Packet packet, in PeerFacts source, in PeerFacts destination, out EndDecision decision)
+    {
+        EndpointProgram program = ProgramOf(workload.Index, PolicyStage.Normal, direction);
+        int outcome = program.IndexFor(this) is { } index ? index.Decide(this, packet, source, destination) : -1;
+        if (outcome < 0)
+        {
+            PlainWalk walk = default;
+            decision = Judge(program, workload.Index, direction, PolicyScope.All, packet, source, destination, ref walk);
+            return;
+        }
+
+        decision = program.Decisions.At(outcome);
+        if (program.Decisions.NamesEndpoint(outcome))
+        {
+            decision = decision with { By = workload.Source };
+        }
     }
 
     private bool IsFront(in Flow flow) =>
@@ -62,7 +96,7 @@ public sealed partial class Snapshot
         int index = end.Index;
         switch (end.Kind)
         {
-            case FlowEndKind.Endpoint when end.Address == default:
+            case FlowEndKind.Endpoint when end.Address.Family == IpFamily.None:
                 break;
             case FlowEndKind.Address:
                 if (end.Address.Family == IpFamily.None || end.Address.IsLoopback)
@@ -97,8 +131,8 @@ public sealed partial class Snapshot
 
     private PeerFacts FactsOf(in DirectEnd end, IpFamily family)
     {
-        IpAddress address = end.Address != default ? end.Address : end.Workload!.AddressOf(family);
-        return new PeerFacts(address, address == default ? end.Workload!.Alone : _members.Of(address));
+        IpAddress address = end.Address.Family != IpFamily.None ? end.Address : end.Workload!.AddressOf(family);
+        return new PeerFacts(address, address.Family == IpFamily.None ? end.Workload!.Alone : _members.Of(address));
     }
 
     /// <summary>An end of such a flow: a workload, at an address if it was named by one, or an outside address.</summary>
@@ -107,7 +141,7 @@ public sealed partial class Snapshot
         public readonly Endpoint? Workload = workload;
         public readonly IpAddress Address = address;
 
-        public bool Speaks(IpFamily family) => Address != default ? Address.Family == family
+        public bool Speaks(IpFamily family) => Address.Family != IpFamily.None ? Address.Family == family
             : Workload!.Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family));
     }
 }
