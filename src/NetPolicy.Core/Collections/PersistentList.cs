@@ -55,6 +55,27 @@ internal sealed class PersistentList<T>
         }
     }
 
+    /// <summary>Indexes at which two lists differ or only one has an element, in ascending order. Chunks that they share cost nothing.</summary>
+    public static IEnumerable<int> Differences(PersistentList<T> left, PersistentList<T> right, Func<T, T, bool> areSame)
+    {
+        for (int chunk = 0; chunk < Math.Max(left._chunks.Length, right._chunks.Length); chunk++)
+        {
+            if (chunk < left._chunks.Length && chunk < right._chunks.Length && ReferenceEquals(left._chunks[chunk], right._chunks[chunk]) && left.Count == right.Count)
+            {
+                continue;
+            }
+
+            int end = Math.Min((chunk + 1) << Shift, Math.Max(left.Count, right.Count));
+            for (int i = chunk << Shift; i < end; i++)
+            {
+                if (i >= left.Count || i >= right.Count || !areSame(left[i], right[i]))
+                {
+                    yield return i;
+                }
+            }
+        }
+    }
+
     /// <summary>A writer that starts with this list and leaves it as it is. O(chunks) at its first write.</summary>
     public Builder ToBuilder() => new(this);
 

@@ -16,7 +16,8 @@ internal sealed class ClassEntry(ClassKey key, int id, LabelShape shape)
     /// <summary>That of the first member; a later one may have come in its place.</summary>
     public LabelShape Shape => shape;
 
-    public HashSet<ShapeEntry> Shapes { get; } = [];
+    /// <summary>Shapes that are of it.</summary>
+    public SmallSet<ShapeEntry> Shapes;
 
     public ProgramEntry? Programs { get; set; }
 }

@@ -67,9 +67,28 @@ internal sealed class ClassSet
     {
         if (_list is not null && Count + (added?.Count ?? 0) <= MaxList)
         {
-            SortedSet<int> all = [.. _list];
-            all.ExceptWith(removed ?? []);
-            all.UnionWith(added ?? []);
+            List<int> all = [.. _list];
+            if (removed is not null)
+            {
+                all.RemoveAll(removed.Contains);
+            }
+
+            if (added is not null)
+            {
+                all.AddRange(added);
+                all.Sort();
+                int kept = 0;
+                for (int i = 0; i < all.Count; i++)
+                {
+                    if (i == 0 || all[i] != all[kept - 1])
+                    {
+                        all[kept++] = all[i];
+                    }
+                }
+
+                all.RemoveRange(kept, all.Count - kept);
+            }
+
             return all.Count == 0 ? Empty : new ClassSet([.. all]);
         }
 

@@ -47,7 +47,7 @@ internal sealed class Compilation(StagedMode staged)
     private readonly HashSet<ClassEntry> _dirty = [];
     private readonly List<SelectorEntry> _fresh = [];
     private readonly HashSet<SelectorEntry> _unused = [];
-    private readonly Dictionary<int, (List<int>? Added, List<int>? Removed)> _setChanges = [];
+    private readonly List<SelectorEntry> _setChanges = [];
     private readonly Dictionary<ShapeEntry, List<int>> _added = [];
     private readonly HashSet<ShapeEntry> _freshShapes = [];
     private readonly List<int> _buffer = [];
@@ -263,7 +263,7 @@ internal sealed class Compilation(StagedMode staged)
             {
                 Release(entry.Steps.Needs);
                 entry.Steps = CompileProfile(name);
-                _dirty.UnionWith(entry.Shapes.Select(shape => shape.Class!));
+                _dirty.UnionWith(entry.Shapes.Items().Select(shape => shape.Class!));
             }
         }
     }
@@ -387,7 +387,7 @@ internal sealed class Compilation(StagedMode staged)
             {
                 foreach (int one in _sets[unused.Compiled.Id].Enumerate())
                 {
-                    foreach (ShapeEntry shape in _classById[one]?.Shapes ?? [])
+                    foreach (ShapeEntry shape in _classById[one]?.Shapes.Items() ?? [])
                     {
                         Changed(shape);
                     }
@@ -460,8 +460,7 @@ internal sealed class Compilation(StagedMode staged)
 
             foreach (int selector in matched)
             {
-                ref (List<int>? Added, List<int>? Removed) change = ref CollectionsMarshal.GetValueRefOrAddDefault(_setChanges, selector, out _);
-                (change.Added ??= []).Add(id);
+                (ChangedSet(selector).Added ??= []).Add(id);
             }
 
             _dirty.Add(entry);
@@ -496,7 +495,7 @@ internal sealed class Compilation(StagedMode staged)
         _dirty.Remove(entry);
         foreach (int selector in entry.Matched)
         {
-            ref (List<int>? Added, List<int>? Removed) change = ref CollectionsMarshal.GetValueRefOrAddDefault(_setChanges, selector, out _);
+            SelectorEntry change = ChangedSet(selector);
             if (change.Added?.Remove(entry.Id) != true)
             {
                 (change.Removed ??= []).Add(entry.Id);
@@ -506,22 +505,29 @@ internal sealed class Compilation(StagedMode staged)
         Release(entry.Programs);
     }
 
-    private void UpdateSets()
+    private SelectorEntry ChangedSet(int selector)
     {
-        foreach ((int selector, (List<int>? added, List<int>? removed)) in _setChanges)
+        SelectorEntry entry = _selectorById[selector]!;
+        if (entry is { Added: null, Removed: null })
         {
-            while (_sets.Count <= selector)
-            {
-                _sets.Add(ClassSet.Empty);
-            }
-
-            // Numbers of classes are taken again, so a class can leave and another with its number come.
-            _sets[selector] = _sets[selector].With(added, removed);
+            _setChanges.Add(entry);
         }
 
+        return entry;
+    }
+
+    private void UpdateSets()
+    {
         while (_sets.Count < _selectorById.Count)
         {
             _sets.Add(ClassSet.Empty);
+        }
+
+        foreach (SelectorEntry changed in _setChanges)
+        {
+            // Numbers of classes are taken again, so a class can leave and another with its number come.
+            _sets[changed.Compiled.Id] = _sets[changed.Compiled.Id].With(changed.Added, changed.Removed);
+            changed.Added = changed.Removed = null;
         }
 
         _setChanges.Clear();
@@ -707,12 +713,18 @@ internal sealed class Compilation(StagedMode staged)
         public bool IsFiled { get; set; }
 
         public List<CompiledPolicy> Subjects { get; } = [];
+
+        /// <summary>Classes that its set takes in this change.</summary>
+        public List<int>? Added { get; set; }
+
+        /// <summary>Classes that its set loses in this change.</summary>
+        public List<int>? Removed { get; set; }
     }
 
     private sealed class ProfileEntry(ProfileSteps steps)
     {
         public ProfileSteps Steps { get; set; } = steps;
 
-        public HashSet<ShapeEntry> Shapes { get; } = [];
+        public SmallSet<ShapeEntry> Shapes;
     }
 }

@@ -61,7 +61,7 @@ public sealed class PolicyEngine
         {
             if (admission.IsRejected)
             {
-                return new Delta(_current, []) { Admission = admission };
+                return new Delta(_current, _current, []) { Admission = admission };
             }
 
             Dictionary<ObjectId, Manifest?> wanted = [];
@@ -84,13 +84,12 @@ public sealed class PolicyEngine
 
         if (changes.Count == 0 && setAside == _setAside)
         {
-            return new Delta(_current, []);
+            return new Delta(_current, _current, []);
         }
 
+        Snapshot previous = _current;
         Advance(changes, setAside);
-        ObjectId[] changed = [.. changes.Select(c => c.Id)];
-        Array.Sort(changed, static (left, right) => string.CompareOrdinal(left.ToString(), right.ToString()));
-        return new Delta(_current, [.. changed]);
+        return new Delta(previous, _current, changes);
     }
 
     private void Advance(List<DocumentChange> changes, EquatableArray<SetAside> setAside)

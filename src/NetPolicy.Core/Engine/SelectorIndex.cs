@@ -66,51 +66,84 @@ internal sealed class SelectorIndex
     {
         private const int Few = 8;
 
-        private readonly List<(CompiledSelector Selector, Requirement Requirement)> _all = [];
+        // While few, in a list; from then on each is filed under one label that it requires, or among the others.
+        private readonly List<CompiledSelector> _few = [];
+        private Dictionary<CompiledSelector, LabelNeed?>? _filed;
         private Dictionary<(LabelSpace, string), Dictionary<string, List<CompiledSelector>>>? _byValue;
         private Dictionary<(LabelSpace, string), List<CompiledSelector>>? _byKey;
         private List<CompiledSelector>? _others;
 
-        public bool IsEmpty => _all.Count == 0;
+        public bool IsEmpty => _few.Count == 0 && _filed is not { Count: > 0 };
 
-        public void Change(CompiledSelector selector, in Requirement requirement, bool isAdded)
+        public void Change(CompiledSelector selector, Requirement requirement, bool isAdded)
         {
-            if (isAdded)
+            if (_filed is null)
             {
-                _all.Add((selector, requirement));
-            }
-            else
-            {
-                int at = _all.FindIndex(s => ReferenceEquals(s.Selector, selector));
-                _all[at] = _all[^1];
-                _all.RemoveAt(_all.Count - 1);
-            }
+                Put(_few, selector, isAdded);
+                if (_few.Count <= Few)
+                {
+                    return;
+                }
 
-            if (_others is not null)
-            {
-                File(selector, requirement, isAdded);
-            }
-            else if (_all.Count > Few)
-            {
+                _filed = [];
                 _byValue = [];
                 _byKey = [];
                 _others = [];
-                foreach ((CompiledSelector one, Requirement of) in _all)
+                foreach (CompiledSelector one in _few)
                 {
-                    File(one, of, isAdded: true);
+                    Add(one, Requirement.Of(one.Selector));
+                }
+
+                _few.Clear();
+            }
+            else if (isAdded)
+            {
+                Add(selector, requirement);
+            }
+            else
+            {
+                _filed.Remove(selector, out LabelNeed? need);
+                File(selector, need, isAdded: false);
+            }
+        }
+
+        // Of the labels that it requires that with the fewest others under it.
+        private void Add(CompiledSelector selector, Requirement requirement)
+        {
+            LabelNeed? best = null;
+            int fewest = int.MaxValue;
+            foreach (LabelNeed need in requirement.Labels)
+            {
+                int others = need.Values is null ? int.MaxValue - 1 : CountOf(need);
+                if (others < fewest)
+                {
+                    (best, fewest) = (need, others);
                 }
             }
+
+            _filed!.Add(selector, best);
+            File(selector, best, isAdded: true);
+        }
+
+        private int CountOf(LabelNeed need)
+        {
+            int count = 0;
+            if (_byValue!.TryGetValue((need.Space, need.Key), out Dictionary<string, List<CompiledSelector>>? byValue))
+            {
+                foreach (string value in need.Values!)
+                {
+                    count += byValue.TryGetValue(value, out List<CompiledSelector>? list) ? list.Count : 0;
+                }
+            }
+
+            return count;
         }
 
         public void Match(LabelShape shape, List<int> matched)
         {
             if (_others is null)
             {
-                foreach ((CompiledSelector selector, _) in _all)
-                {
-                    Ask(selector, shape, matched);
-                }
-
+                Ask(_few, shape, matched);
                 return;
             }
 
@@ -152,15 +185,15 @@ internal sealed class SelectorIndex
             }
         }
 
-        private void File(CompiledSelector selector, in Requirement requirement, bool isAdded)
+        private void File(CompiledSelector selector, LabelNeed? need, bool isAdded)
         {
-            if (requirement.Key is not { } key)
+            if (need is null)
             {
                 Put(_others!, selector, isAdded);
             }
-            else if (requirement.Values is { } values)
+            else if (need.Values is { } values)
             {
-                ref Dictionary<string, List<CompiledSelector>>? byValue = ref CollectionsMarshal.GetValueRefOrAddDefault(_byValue!, (requirement.Space, key), out _);
+                ref Dictionary<string, List<CompiledSelector>>? byValue = ref CollectionsMarshal.GetValueRefOrAddDefault(_byValue!, (need.Space, need.Key), out _);
                 byValue ??= new Dictionary<string, List<CompiledSelector>>(StringComparer.Ordinal);
                 foreach (string value in values)
                 {
@@ -174,16 +207,16 @@ internal sealed class SelectorIndex
 
                 if (byValue.Count == 0)
                 {
-                    _byValue!.Remove((requirement.Space, key));
+                    _byValue!.Remove((need.Space, need.Key));
                 }
             }
             else
             {
-                ref List<CompiledSelector>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(_byKey!, (requirement.Space, key), out _);
+                ref List<CompiledSelector>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(_byKey!, (need.Space, need.Key), out _);
                 Put(list ??= [], selector, isAdded);
                 if (list.Count == 0)
                 {
-                    _byKey!.Remove((requirement.Space, key));
+                    _byKey!.Remove((need.Space, need.Key));
                 }
             }
         }
@@ -218,14 +251,12 @@ internal enum LabelSpace : byte
 }
 
 /// <summary>
-/// Something that holds for everything a selector selects: it is in one of some namespaces, and it has a label, with one of some values. What is absent is not required.
+/// What holds for everything a selector selects: it is in one of some namespaces, and it has each of some labels. What is absent is not required.
 /// </summary>
 /// <param name="Namespaces">Namespaces; null for no requirement.</param>
 /// <param name="IsNamespaceLabel">True if the namespaces are values of Calico's effective label, which host endpoints can carry too.</param>
-/// <param name="Space">Whose label.</param>
-/// <param name="Key">The label; null for no requirement.</param>
-/// <param name="Values">Its values, each once; null for any.</param>
-internal readonly record struct Requirement(IReadOnlyList<string>? Namespaces, bool IsNamespaceLabel, LabelSpace Space, string? Key, IReadOnlyList<string>? Values)
+/// <param name="Labels">Labels, all of them required.</param>
+internal sealed record Requirement(IReadOnlyList<string>? Namespaces, bool IsNamespaceLabel, IReadOnlyList<LabelNeed> Labels)
 {
     private const string MetadataName = "kubernetes.io/metadata.name";
 
@@ -235,53 +266,35 @@ internal readonly record struct Requirement(IReadOnlyList<string>? Namespaces, b
         switch (selector)
         {
             case KubernetesPods { Namespace: { } @namespace } pods:
-                return Best(pods.PodLabels, LabelSpace.Own, except: null) with { Namespaces = [@namespace] };
+                return new Requirement([@namespace], false, [.. Needs(pods.PodLabels, LabelSpace.Own)]);
+            case KubernetesPods { NamespaceLabels: { } labels } pods:
+                return new Requirement(ValuesOf(labels, MetadataName), false, [.. Needs(pods.PodLabels, LabelSpace.Own), .. Needs(labels, LabelSpace.Namespace)]);
             case KubernetesPods pods:
-                IReadOnlyList<string>? names = pods.NamespaceLabels is null ? null : ValuesOf(pods.NamespaceLabels, MetadataName);
-                Requirement best = Best(pods.PodLabels, LabelSpace.Own, except: null);
-                if (best.Values is null && names is null && pods.NamespaceLabels is { } labels && Best(labels, LabelSpace.Namespace, except: null) is { Key: not null } ofNamespace && (best.Key is null || ofNamespace.Values is not null))
-                {
-                    best = ofNamespace;
-                }
-
-                return best with { Namespaces = names };
+                return new Requirement(null, false, [.. Needs(pods.PodLabels, LabelSpace.Own)]);
             case CalicoEndpoints calico:
-                return Best(calico.Labels, LabelSpace.Effective, CalicoNormalizer.NamespaceLabel)
-                    with { Namespaces = ValuesOf(calico.Labels, CalicoNormalizer.NamespaceLabel), IsNamespaceLabel = true };
+                return new Requirement(ValuesOf(calico.Labels, CalicoNormalizer.NamespaceLabel), true, [.. Needs(calico.Labels, LabelSpace.Effective)]);
             default:
-                return default;
+                return new Requirement(null, false, []);
         }
     }
 
-    // A value is the best; of several the one with the fewest, own labels before those of profiles, then the last written.
-    private static Requirement Best(Selector selector, LabelSpace space, string? except)
+    private static IEnumerable<LabelNeed> Needs(Selector selector, LabelSpace space)
     {
-        Requirement best = new(null, false, space, null, null);
-        int bestCost = int.MaxValue;
         foreach (Selector operand in Operands(selector))
         {
-            (string? key, IReadOnlyList<string>? values) = operand switch
+            LabelNeed? need = operand switch
             {
-                CompareSelector { Operator: LabelOperator.Equal } equal => (equal.Key, [equal.Value]),
-                SetSelector { IsNegated: false } set => (set.Key, set.Values),
-                CompareSelector { Operator: not LabelOperator.NotEqual } compare => (compare.Key, null),
-                HasSelector has => (has.Key, null),
-                _ => ((string?)null, (IReadOnlyList<string>?)null),
+                CompareSelector { Operator: LabelOperator.Equal } equal => new LabelNeed(space, equal.Key, [equal.Value]),
+                SetSelector { IsNegated: false } set => new LabelNeed(space, set.Key, set.Values),
+                CompareSelector { Operator: not LabelOperator.NotEqual } compare => new LabelNeed(space, compare.Key, null),
+                HasSelector has => new LabelNeed(space, has.Key, null),
+                _ => null,
             };
-            if (key is null || key == except)
+            if (need is not null)
             {
-                continue;
-            }
-
-            int cost = ((values?.Count ?? 1_000_000) * 2) + (key.StartsWith("pc", StringComparison.Ordinal) ? 1 : 0);
-            if (cost <= bestCost)
-            {
-                best = best with { Key = key, Values = values };
-                bestCost = cost;
+                yield return need;
             }
         }
-
-        return best;
     }
 
     private static IReadOnlyList<string>? ValuesOf(Selector selector, string key)
@@ -305,3 +318,9 @@ internal readonly record struct Requirement(IReadOnlyList<string>? Namespaces, b
     // All of these hold for what is selected.
     private static IEnumerable<Selector> Operands(Selector selector) => selector is AndSelector all ? all.Operands.SelectMany(Operands) : [selector];
 }
+
+/// <summary>A label that is required.</summary>
+/// <param name="Space">Whose label.</param>
+/// <param name="Key">The label.</param>
+/// <param name="Values">Its values, each once; null for any.</param>
+internal sealed record LabelNeed(LabelSpace Space, string Key, IReadOnlyList<string>? Values);

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using NetPolicy.Collections;
 using NetPolicy.Inventory;
 using NetPolicy.Labels;
-using NetPolicy.Policies.Normalization;
 
 namespace NetPolicy.Engine;
 
@@ -13,7 +13,7 @@ internal sealed class ShapeIndex
     private const int Few = 64;
 
     private readonly HashSet<ShapeEntry> _all = [];
-    private readonly Dictionary<string, HashSet<ShapeEntry>> _byNamespace = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SmallSet<ShapeEntry>> _byNamespace = new(StringComparer.Ordinal);
     private readonly Dictionary<(LabelSpace, string), Dictionary<string, HashSet<ShapeEntry>>> _byLabel = [];
 
     public void Add(ShapeEntry shape)
@@ -22,8 +22,7 @@ internal sealed class ShapeIndex
         _all.Add(shape);
         if (shape.Shape.Namespace is { } @namespace)
         {
-            ref HashSet<ShapeEntry>? own = ref CollectionsMarshal.GetValueRefOrAddDefault(_byNamespace, @namespace, out _);
-            (own ??= []).Add(shape);
+            CollectionsMarshal.GetValueRefOrAddDefault(_byNamespace, @namespace, out _).Add(shape);
         }
 
         foreach (((LabelSpace space, string key), Dictionary<string, HashSet<ShapeEntry>> values) in _byLabel)
@@ -36,8 +35,9 @@ internal sealed class ShapeIndex
     {
         shape.IsFiled = false;
         _all.Remove(shape);
-        if (shape.Shape.Namespace is { } @namespace && _byNamespace.TryGetValue(@namespace, out HashSet<ShapeEntry>? own))
+        if (shape.Shape.Namespace is { } @namespace)
         {
+            ref SmallSet<ShapeEntry> own = ref CollectionsMarshal.GetValueRefOrNullRef(_byNamespace, @namespace);
             own.Remove(shape);
             if (own.Count == 0)
             {
@@ -58,36 +58,39 @@ internal sealed class ShapeIndex
         }
     }
 
-    /// <summary>All shapes that meet the requirement, and maybe others.</summary>
-    public IEnumerable<ShapeEntry> Candidates(in Requirement requirement)
+    /// <summary>All shapes that meet the requirement, and maybe others: the shortest list of those that are known to hold all.</summary>
+    public IEnumerable<ShapeEntry> Candidates(Requirement requirement)
     {
         if (_all.Count == 0)
         {
             return [];
         }
 
-        if (requirement is { Namespaces: { } namespaces, IsNamespaceLabel: false })
+        IEnumerable<ShapeEntry> best = _all;
+        int fewest = _all.Count;
+        if (requirement is { Namespaces: { } names, IsNamespaceLabel: false })
         {
-            IEnumerable<ShapeEntry> members = namespaces.SelectMany(n => _byNamespace.TryGetValue(n, out HashSet<ShapeEntry>? own) ? own : []);
-            return requirement.Values is null || namespaces.Sum(n => _byNamespace.TryGetValue(n, out HashSet<ShapeEntry>? own) ? own.Count : 0) <= Few
-                ? members
-                : Labelled(requirement.Space, requirement.Key!, requirement.Values);
+            fewest = names.Sum(n => _byNamespace.GetValueOrDefault(n).Count);
+            best = names.SelectMany(n => _byNamespace.GetValueOrDefault(n).Items());
         }
 
-        if (requirement.Values is { } values)
+        foreach (LabelNeed need in requirement.Labels)
         {
-            return Labelled(requirement.Space, requirement.Key!, values);
+            if (fewest <= Few)
+            {
+                break;
+            }
+
+            Dictionary<string, HashSet<ShapeEntry>> byValue = ByLabel(need.Space, need.Key);
+            int count = need.Values is { } values ? values.Sum(v => byValue.TryGetValue(v, out HashSet<ShapeEntry>? shapes) ? shapes.Count : 0) : byValue.Values.Sum(s => s.Count);
+            if (count < fewest)
+            {
+                fewest = count;
+                best = need.Values is { } wanted ? wanted.SelectMany(v => byValue.TryGetValue(v, out HashSet<ShapeEntry>? shapes) ? shapes : []) : byValue.Values.SelectMany(s => s);
+            }
         }
 
-        return requirement.Namespaces is { } labels ? Labelled(LabelSpace.Effective, CalicoNormalizer.NamespaceLabel, labels)
-            : requirement.Key is { } key ? ByLabel(requirement.Space, key).Values.SelectMany(s => s)
-            : _all;
-    }
-
-    private IEnumerable<ShapeEntry> Labelled(LabelSpace space, string key, IReadOnlyList<string> values)
-    {
-        Dictionary<string, HashSet<ShapeEntry>> byValue = ByLabel(space, key);
-        return values.SelectMany(v => byValue.TryGetValue(v, out HashSet<ShapeEntry>? shapes) ? shapes : []);
+        return best;
     }
 
     private Dictionary<string, HashSet<ShapeEntry>> ByLabel(LabelSpace space, string key)

@@ -132,7 +132,7 @@ public sealed partial class Snapshot
     private PeerFacts FactsOf(in DirectEnd end, IpFamily family)
     {
         IpAddress address = end.Address.Family != IpFamily.None ? end.Address : end.Workload!.AddressOf(family);
-        return new PeerFacts(address, address.Family == IpFamily.None ? end.Workload!.Alone : _members.Of(address));
+        return new PeerFacts(address, end.Workload is { } workload && (address.Family == IpFamily.None || _members.AreWorkloadsAlone) ? workload.Alone : _members.Of(address));
     }
 
     /// <summary>An end of such a flow: a workload, at an address if it was named by one, or an outside address.</summary>

@@ -10,13 +10,16 @@ namespace NetPolicy.Inventory;
 /// </remarks>
 internal sealed class MemberIndex(
     PersistentMap<uint, object> owned4, PersistentMap<UInt128, object> owned6,
-    PersistentMap<ulong, object> blocks4, PersistentMap<(UInt128, int), object> blocks6, int[] lengths4, int[] lengths6)
+    PersistentMap<ulong, object> blocks4, PersistentMap<(UInt128, int), object> blocks6, int[] lengths4, int[] lengths6, bool areWorkloadsAlone)
 {
     private static readonly int[] s_nobody = [];
 
     /// <summary>Nobody has any address.</summary>
     public static MemberIndex Empty { get; } = new(
-        PersistentMap<uint, object>.Empty, PersistentMap<UInt128, object>.Empty, PersistentMap<ulong, object>.Empty, PersistentMap<(UInt128, int), object>.Empty, [], []);
+        PersistentMap<uint, object>.Empty, PersistentMap<UInt128, object>.Empty, PersistentMap<ulong, object>.Empty, PersistentMap<(UInt128, int), object>.Empty, [], [], areWorkloadsAlone: true);
+
+    /// <summary>True if every address that a workload has is that workload's alone and in no network set: then nobody has to look it up.</summary>
+    public bool AreWorkloadsAlone => areWorkloadsAlone;
 
     /// <summary>Endpoints (host endpoints by their expected addresses) and sets that hold the address. No allocation.</summary>
     public int[] Of(IpAddress address) => Find(address) switch

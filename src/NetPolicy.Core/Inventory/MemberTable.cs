@@ -25,6 +25,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
     private readonly AddressBuckets _blockBuckets = new();
     private MemberIndex _frozen = MemberIndex.Empty;
     private bool _isChanged;
+    private int _shared;
 
     /// <summary>Called with each address whose workloads are others than before.</summary>
     public Action<IpAddress>? WorkloadsChanged { get; set; }
@@ -128,11 +129,14 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
         if (_isChanged)
         {
             _isChanged = false;
-            _frozen = new MemberIndex(_owned4.Freeze(), _owned6.Freeze(), _blocks4.Freeze(), _blocks6.Freeze(), _lengths4, _lengths6);
+            _frozen = new MemberIndex(_owned4.Freeze(), _owned6.Freeze(), _blocks4.Freeze(), _blocks6.Freeze(), _lengths4, _lengths6, _shared == 0);
         }
 
         return _frozen;
     }
+
+    // A workload's address that others have too, or that is inside a set.
+    private static bool IsShared(object? owners) => owners is AddressOwners { Workloads.Length: > 0 };
 
     private static int[] EndpointsOf(object? owners) => owners switch
     {
@@ -189,6 +193,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
         {
             if (known is not null)
             {
+                _shared -= IsShared(known) ? 1 : 0;
                 _addressBuckets.Count(address, -1);
                 _ = address.Family == IpFamily.IPv4 ? _owned4.Remove((uint)address.Value) : _owned6.Remove(address.Value);
             }
@@ -202,6 +207,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
         }
 
         object value = ValueOf(endpoints, ofNodes, SetsOf(address));
+        _shared += (IsShared(value) ? 1 : 0) - (IsShared(known) ? 1 : 0);
         if (address.Family == IpFamily.IPv4)
         {
             _owned4.Set((uint)address.Value, value);
