@@ -1,5 +1,6 @@
 using NetPolicy.Benchmarks.Worlds;
 using NetPolicy.Engine;
+using NetPolicy.Inventory;
 using NetPolicy.Manifests;
 using NetPolicy.Ports;
 
@@ -23,15 +24,29 @@ public static class IndexWork
     public static Evaluation Ask(Snapshot snapshot, int seed)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        int count = snapshot.Cluster.Endpoints.Count;
         Flow flow = new()
         {
-            Source = FlowEnd.OfEndpoint(snapshot.Cluster.Endpoints[seed % count].Index),
-            Destination = FlowEnd.OfEndpoint(snapshot.Cluster.Endpoints[(seed + (count / 2)) % count].Index),
+            Source = FlowEnd.OfEndpoint(EndpointNear(snapshot, seed)),
+            Destination = FlowEnd.OfEndpoint(EndpointNear(snapshot, seed + (snapshot.Cluster.SelectableSlots / 2))),
             Protocol = Protocol.Tcp,
             Port = 8080,
         };
         return snapshot.Evaluate(flow);
+    }
+
+    // By place: the lists of a cluster are made anew for each snapshot that is asked for them.
+    private static int EndpointNear(Snapshot snapshot, int place)
+    {
+        int slots = snapshot.Cluster.SelectableSlots;
+        for (int i = 0; i < slots; i++)
+        {
+            if (snapshot.Cluster.SelectableList[(place + i) % slots] is Endpoint { IsWorkload: true } endpoint)
+            {
+                return endpoint.Index;
+            }
+        }
+
+        throw new InvalidOperationException("a world without endpoints");
     }
 
     /// <summary>Median time of indexing a stage's world, bytes allocated by it, and bytes retained when the documents are released.</summary>
