@@ -1,4 +1,5 @@
 using NetPolicy.Inventory;
+using NetPolicy.Policies;
 
 namespace NetPolicy.Engine;
 
@@ -11,4 +12,14 @@ namespace NetPolicy.Engine;
 /// <param name="Shape">One member's; kind, ports and profiles are all members'.</param>
 /// <param name="PortsId">Equal for equal named ports, and never taken again.</param>
 /// <param name="Programs">What is asked for its members; null for network sets.</param>
-internal sealed record EndpointClass(int Id, int[] Matched, LabelShape Shape, int PortsId, ProgramSet? Programs);
+internal sealed record EndpointClass(int Id, int[] Matched, LabelShape Shape, int PortsId, ProgramSet? Programs)
+{
+    private EndpointProgram? _ingress;
+    private EndpointProgram? _egress;
+
+    /// <summary>What is asked for arriving flows in the normal stage.</summary>
+    public EndpointProgram Ingress => _ingress ??= Programs!.Of(PolicyStage.Normal, Direction.Ingress);
+
+    /// <summary>What is asked for leaving flows in the normal stage.</summary>
+    public EndpointProgram Egress => _egress ??= Programs!.Of(PolicyStage.Normal, Direction.Egress);
+}

@@ -32,13 +32,9 @@ public sealed partial class Snapshot
             return false;
         }
 
-        IpFamily family = flow.Family;
-        if (family == IpFamily.None)
-        {
-            family = source.Speaks(IpFamily.IPv4) && destination.Speaks(IpFamily.IPv4) ? IpFamily.IPv4 : IpFamily.IPv6;
-        }
-
-        if (!source.Speaks(family) || !destination.Speaks(family))
+        int both = source.Families & destination.Families;
+        IpFamily family = flow.Family != IpFamily.None ? flow.Family : (both & 1) != 0 ? IpFamily.IPv4 : IpFamily.IPv6;
+        if ((both & (family == IpFamily.IPv6 ? 2 : 1)) == 0)
         {
             return false;
         }
@@ -70,7 +66,8 @@ public sealed partial class Snapshot
 
     private void DecideDirectly(Endpoint workload, Direction direction, in Packet packet, in PeerFacts source, in PeerFacts destination, out EndDecision decision)
     {
-        EndpointProgram program = ProgramOf(workload.Index, PolicyStage.Normal, direction);
+        EndpointClass own = ClassOf(workload.Index);
+        EndpointProgram program = direction == Direction.Ingress ? own.Ingress : own.Egress;
         int outcome = program.IndexFor(this) is { } index ? index.Decide(this, packet, source, destination) : -1;
         if (outcome < 0)
         {
@@ -104,19 +101,17 @@ public sealed partial class Snapshot
                     return false;
                 }
 
-                int[] owners = _members.WorkloadsOf(end.Address);
-                if (owners.Length == 0)
-                {
-                    found = new DirectEnd(null, end.Address);
-                    return _members.NodesOf(end.Address).Length == 0;
-                }
-
-                if (owners.Length > 1)
+                if (!_members.TryFindSole(end.Address, out index))
                 {
                     return false;
                 }
 
-                index = owners[0];
+                if (index < 0)
+                {
+                    found = new DirectEnd(null, end.Address, end.Address.Family == IpFamily.IPv6 ? 2 : 1);
+                    return true;
+                }
+
                 break;
             case FlowEndKind.None or FlowEndKind.Endpoint or FlowEndKind.Node or FlowEndKind.Service or FlowEndKind.HostNetworkPod:
                 return false;
@@ -125,7 +120,7 @@ public sealed partial class Snapshot
         }
 
         Endpoint workload = (Endpoint)Cluster.SelectableAt(index);
-        found = new DirectEnd(workload, end.Address);
+        found = new DirectEnd(workload, end.Address, end.Address.Family switch { IpFamily.IPv4 => 1, IpFamily.IPv6 => 2, _ => workload.Families });
         return workload.IsWorkload && (workload.NodeIn(Cluster) is var node && (node < 0 || Cluster.InterfacesOf(node).IsUnguarded));
     }
 
@@ -136,12 +131,10 @@ public sealed partial class Snapshot
     }
 
     /// <summary>An end of such a flow: a workload, at an address if it was named by one, or an outside address.</summary>
-    private readonly struct DirectEnd(Endpoint? workload, IpAddress address)
+    private readonly struct DirectEnd(Endpoint? workload, IpAddress address, int families)
     {
         public readonly Endpoint? Workload = workload;
         public readonly IpAddress Address = address;
-
-        public bool Speaks(IpFamily family) => Address.Family != IpFamily.None ? Address.Family == family
-            : Workload!.Addresses is var own && (own.IsEmpty || HasFamily(own.AsSpan(), family));
+        public readonly int Families = families;
     }
 }

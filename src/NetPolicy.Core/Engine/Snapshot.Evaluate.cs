@@ -36,7 +36,11 @@ public sealed partial class Snapshot
 
         for (int i = 0; i < flows.Length; i++)
         {
-            answers[i] = Evaluate(flows[i]);
+            if (!TryEvaluateDirectly(flows[i], out answers[i]))
+            {
+                NoRecorder recorder = default;
+                answers[i] = Evaluate(flows[i], ref recorder);
+            }
         }
     }
 

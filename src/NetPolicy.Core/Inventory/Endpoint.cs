@@ -13,6 +13,8 @@ public sealed class Endpoint : Selectable
     // Two more than the index, 0 while not known.
     private int _node;
 
+    private byte _families;
+
     internal Endpoint(Manifest source, LabelShape shape)
         : base(source, shape)
     {
@@ -60,6 +62,20 @@ public sealed class Endpoint : Selectable
         }
 
         return _node - 2;
+    }
+
+    /// <summary>Bit 0: it can speak IPv4; bit 1: IPv6; one of unknown address can speak both.</summary>
+    internal int Families => _families != 0 ? _families : _families = FamiliesOf(Addresses.AsSpan());
+
+    private static byte FamiliesOf(ReadOnlySpan<IpAddress> addresses)
+    {
+        int families = addresses.IsEmpty ? 3 : 0;
+        foreach (IpAddress address in addresses)
+        {
+            families |= address.Family == IpFamily.IPv6 ? 2 : 1;
+        }
+
+        return (byte)families;
     }
 
     /// <summary>The address of <paramref name="family"/>; <c>default</c> if it has none.</summary>

@@ -29,6 +29,28 @@ internal sealed class MemberIndex(
         object owners => ((AddressOwners)owners).Members,
     };
 
+    /// <summary>The one workload that has the address, or -1 if only sets hold it or nobody has it.</summary>
+    /// <returns>False if several have it, or a node has.</returns>
+    public bool TryFindSole(IpAddress address, out int workload)
+    {
+        workload = -1;
+        switch (Find(address))
+        {
+            case null:
+                return true;
+            case int[] sole:
+                workload = sole[0];
+                return true;
+            case AddressOwners { Workloads: [var only], Nodes.Length: 0 }:
+                workload = only;
+                return true;
+            case AddressOwners { Workloads.Length: 0, Nodes.Length: 0 }:
+                return true;
+            default:
+                return false;
+        }
+    }
+
     /// <summary>Workloads that own the address, in ordinal order of their names. No allocation.</summary>
     public int[] WorkloadsOf(IpAddress address) => Find(address) switch
     {
