@@ -33,6 +33,7 @@ internal sealed class DecisionProgram
 
     public DecisionProgram(EndpointProgram program)
     {
+        Direction end = program.Direction;
         bool isolated = false;
         foreach (TierStep tier in program.TierSteps)
         {
@@ -42,19 +43,14 @@ internal sealed class DecisionProgram
                 if (step.IsEnforced)
                 {
                     first ??= step.Policy;
-                    Add(step.Rules, rule => Decided(rule, DecisionReason.Rule, program));
+                    Add(step.Rules, rule => program.Of(rule, end));
                 }
             }
 
             if (first is not null)
             {
                 isolated = true;
-
-                // §7.3: before translation and untracked, the default action is always to go on.
-                bool denies = !tier.Tier.PassesByDefault && (program.Stage is PolicyStage.Normal or PolicyStage.Forward);
-                _segmentEnds.Add(denies
-                    ? Add(new EndDecision(EndVerdict.Deny, DecisionReason.Isolated, program.Direction, program.Stage, null, first.Source, program.Direction))
-                    : GoOn);
+                _segmentEnds.Add(program.EndDenies(tier) ? Add(program.AtEnd(first, end)) : GoOn);
             }
         }
 
@@ -68,11 +64,7 @@ internal sealed class DecisionProgram
                 break;
             }
 
-            Add(
-                profile.Rules,
-                rule => rule.Action == RuleAction.Allow && !isolated
-                    ? EndDecision.Nothing(program.Direction, DecisionReason.NotSelected)
-                    : Decided(rule, DecisionReason.ProfileRule, program) with { Stage = PolicyStage.Normal });
+            Add(profile.Rules, rule => program.OfProfile(rule, end, isolated));
             _segmentEnds.Add(GoOn);
         }
 
@@ -80,12 +72,10 @@ internal sealed class DecisionProgram
         _firstOfEndpoint = _outcomes.Count;
         if (missing >= 0)
         {
-            _segmentEnds[missing] = Add(new EndDecision(EndVerdict.Deny, DecisionReason.MissingProfile, program.Direction, PolicyStage.Normal, null, null, program.Direction));
+            _segmentEnds[missing] = Add(program.WithoutProfile(end, null));
         }
 
-        _final = Add(program.Stage == PolicyStage.Normal
-            ? new EndDecision(EndVerdict.Deny, DecisionReason.NoProfileAllows, program.Direction, PolicyStage.Normal, null, null, program.Direction)
-            : EndDecision.Nothing(program.Direction) with { Stage = program.Stage });
+        _final = Add(program.AtLast(end, null));
         _decisions = [.. _outcomes];
         HasEndpointBackends = Lines.ToArray().Any(l => HasEndpoint(l.Match.Source) || HasEndpoint(l.Match.Destination));
         Source.Freeze(Lines, isSource: true);
@@ -162,9 +152,6 @@ internal sealed class DecisionProgram
     }
 
     private static bool HasEndpoint(CompiledEnd end) => end.Service is { } service && Array.Exists(service, b => b.Endpoint >= 0);
-
-    private static EndDecision Decided(Rule rule, DecisionReason reason, EndpointProgram program) => new(
-        rule.Action == RuleAction.Allow ? EndVerdict.Allow : EndVerdict.Deny, reason, program.Direction, program.Stage, rule, rule.Source, program.Direction);
 
     private int Add(in EndDecision outcome)
     {

@@ -1,4 +1,5 @@
 using NetPolicy.Inventory;
+using NetPolicy.Manifests;
 using NetPolicy.Policies;
 
 namespace NetPolicy.Engine;
@@ -44,6 +45,30 @@ public sealed class EndpointProgram
     internal TierStep[] TierSteps { get; }
 
     internal ProfileStep[] ProfileSteps { get; }
+
+    /// <summary>True if the end of a tier denies what none of its rules decided. §7.3: before translation and untracked it is always to go on.</summary>
+    internal bool EndDenies(TierStep tier) => !tier.Tier.PassesByDefault && (Stage is PolicyStage.Normal or PolicyStage.Forward);
+
+    /// <summary>What the end of a tier decides if it denies, by the first of its policies that counts.</summary>
+    internal EndDecision AtEnd(Policy first, Direction end) => new(EndVerdict.Deny, DecisionReason.Isolated, end, Stage, null, first.Source, Direction);
+
+    /// <summary>What a policy's rule decides that allows or denies.</summary>
+    internal EndDecision Of(Rule rule, Direction end, DecisionReason reason = DecisionReason.Rule) =>
+        new(rule.Action == RuleAction.Allow ? EndVerdict.Allow : EndVerdict.Deny, reason, end, Stage, rule, rule.Source, Direction);
+
+    /// <summary>What a profile's rule decides that allows or denies. Where no policy counts, what profiles allow is said by nobody.</summary>
+    internal EndDecision OfProfile(Rule rule, Direction end, bool isolated) => rule.Action == RuleAction.Allow && !isolated
+        ? EndDecision.Nothing(end, DecisionReason.NotSelected)
+        : Of(rule, end, DecisionReason.ProfileRule);
+
+    /// <summary>What a missing profile decides; it hides those after it (§1.9).</summary>
+    internal EndDecision WithoutProfile(Direction end, Manifest? endpoint) =>
+        new(EndVerdict.Deny, DecisionReason.MissingProfile, end, Stage, null, endpoint, Direction);
+
+    /// <summary>What is decided where nothing else decides.</summary>
+    internal EndDecision AtLast(Direction end, Manifest? endpoint) => Stage == PolicyStage.Normal
+        ? new(EndVerdict.Deny, DecisionReason.NoProfileAllows, end, Stage, null, endpoint, Direction)
+        : EndDecision.Nothing(end) with { Stage = Stage };
 
     /// <summary>The index that answers for a snapshot; null if only going through the rules can. Indexes of two generations are kept.</summary>
     internal DecisionIndex? IndexFor(Snapshot snapshot)

@@ -47,7 +47,6 @@ public sealed partial class Snapshot
         in Packet packet, in PeerFacts source, in PeerFacts destination, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        PolicyStage stage = program.Stage;
         bool isolated = false;
         foreach (TierStep tier in program.TierSteps)
         {
@@ -84,9 +83,7 @@ public sealed partial class Snapshot
                     break;
                 }
 
-                return new EndDecision(
-                    deciding.Action == RuleAction.Allow ? EndVerdict.Allow : EndVerdict.Deny,
-                    DecisionReason.Rule, end, stage, deciding, deciding.Source, program.Direction);
+                return program.Of(deciding, end);
             }
 
             if (first is null)
@@ -95,11 +92,9 @@ public sealed partial class Snapshot
             }
 
             isolated = true;
-
-            // §7.3: before translation and untracked, the default action is always to go on.
-            if (!passed && !tier.Tier.PassesByDefault && (stage is PolicyStage.Normal or PolicyStage.Forward))
+            if (!passed && program.EndDenies(tier))
             {
-                return new EndDecision(EndVerdict.Deny, DecisionReason.Isolated, end, stage, null, first.Source, program.Direction);
+                return program.AtEnd(first, end);
             }
         }
 
@@ -108,16 +103,6 @@ public sealed partial class Snapshot
             return EndDecision.Nothing(end, DecisionReason.Self);
         }
 
-        return stage == PolicyStage.Normal
-            ? JudgeProfiles(program, endpoint, end, isolated, packet, source, destination, ref recorder)
-            : EndDecision.Nothing(end) with { Stage = stage };
-    }
-
-    private EndDecision JudgeProfiles<TRecorder>(
-        EndpointProgram program, int endpoint, Direction end, bool isolated,
-        in Packet packet, in PeerFacts source, in PeerFacts destination, ref TRecorder recorder)
-        where TRecorder : IEvaluationRecorder
-    {
         foreach (ProfileStep step in program.ProfileSteps)
         {
             if (recorder.IsRecording)
@@ -125,29 +110,18 @@ public sealed partial class Snapshot
                 recorder.Profile(step.Name, step.Profile);
             }
 
-            // §1.9: a missing profile denies, and hides those after it.
             if (step.Profile is null)
             {
-                return new EndDecision(EndVerdict.Deny, DecisionReason.MissingProfile, end, PolicyStage.Normal, null, Cluster.SelectableAt(endpoint).Source, program.Direction);
+                return program.WithoutProfile(end, Cluster.SelectableAt(endpoint).Source);
             }
 
-            Rule? deciding = FirstDeciding(step.Rules, packet, source, destination, ref recorder);
-            switch (deciding?.Action)
+            if (FirstDeciding(step.Rules, packet, source, destination, ref recorder) is { Action: not RuleAction.Pass } deciding)
             {
-                case RuleAction.Allow when !isolated:
-                    return EndDecision.Nothing(end, DecisionReason.NotSelected);
-                case RuleAction.Allow:
-                    return new EndDecision(EndVerdict.Allow, DecisionReason.ProfileRule, end, PolicyStage.Normal, deciding, deciding.Source, program.Direction);
-                case RuleAction.Deny:
-                    return new EndDecision(EndVerdict.Deny, DecisionReason.ProfileRule, end, PolicyStage.Normal, deciding, deciding.Source, program.Direction);
-                case RuleAction.Pass or RuleAction.Log or null:
-                    break;
-                default:
-                    throw new InvalidOperationException($"unknown action {deciding!.Action}");
+                return program.OfProfile(deciding, end, isolated);
             }
         }
 
-        return new EndDecision(EndVerdict.Deny, DecisionReason.NoProfileAllows, end, PolicyStage.Normal, null, Cluster.SelectableAt(endpoint).Source, program.Direction);
+        return program.AtLast(end, Cluster.SelectableAt(endpoint).Source);
     }
 
     // The first rule that matches and is not a Log.

@@ -36,14 +36,10 @@ internal sealed record Example(string Says, string[] Documents, SpecFlow Flow, s
             throw new ArgumentException(error);
         }
 
-        Evaluation answer = snapshot.Evaluate(resolved);
-        return Write(new SpecAnswer(
-            answer.IsAllowed,
-            Enum.Parse<SpecEnd>(answer.Egress.Verdict.ToString()),
-            Enum.Parse<SpecEnd>(answer.Ingress.Verdict.ToString()),
-            Agreement.RuleOf(answer.Decider),
-            [],
-            answer.Backend is { } backend ? snapshot.Describe(backend) : null));
+        // By the rules themselves, by what is left of them for these ends, and by the table that is made for ends that come again.
+        PlainWalk walk = default;
+        Evaluation[] answers = [snapshot.Evaluate(resolved), snapshot.Evaluate(resolved), snapshot.Evaluate(resolved), snapshot.Evaluate(resolved, ref walk)];
+        return string.Join(" or ", answers.Select(answer => Write(snapshot, answer)).Distinct(StringComparer.Ordinal));
     }
 
     public static string Write(SpecAnswer answer)
@@ -52,4 +48,12 @@ internal sealed record Example(string Says, string[] Documents, SpecFlow Flow, s
         string rule = answer.Rule is { } r ? $" {r.Name} {r.Direction} {r.Index}" : "";
         return verdict + rule + (answer.Translated is { } translated ? " at " + translated : "");
     }
+
+    private static string Write(Snapshot snapshot, in Evaluation answer) => Write(new SpecAnswer(
+        answer.IsAllowed,
+        Enum.Parse<SpecEnd>(answer.Egress.Verdict.ToString()),
+        Enum.Parse<SpecEnd>(answer.Ingress.Verdict.ToString()),
+        Agreement.RuleOf(answer.Decider),
+        [],
+        answer.Backend is { } backend ? snapshot.Describe(backend) : null));
 }
