@@ -1,83 +1,153 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using NetPolicy.Addresses;
 
 namespace NetPolicy.Inventory;
 
 /// <summary>
-/// How many things lie in each stretch of 256 addresses, so that those inside a wide block are found without an order of all of them: a few bytes per
-/// stretch that holds something, and one probe per stretch, or per stretch of the block if those are fewer.
+/// Addresses or blocks by the stretch of 256 addresses in which they begin, so that those inside a block are found without an order of all of them.
+/// Two bytes for each and some more for a stretch; finding costs a probe per stretch of the block, or per stretch there is if those are fewer.
 /// </summary>
 internal sealed class AddressBuckets
 {
-    /// <summary>Bits of an address within its stretch.</summary>
-    public const int Bits = 8;
+    private const int Bits = 8;
 
-    private readonly Dictionary<uint, int> _counts4 = [];
-    private readonly Dictionary<UInt128, int> _counts6 = [];
+    private readonly Dictionary<uint, Stretch> _stretches4 = [];
+    private readonly Dictionary<UInt128, Stretch> _stretches6 = [];
 
-    public void EnsureCapacity(int count) => _counts4.EnsureCapacity(count >> Bits);
-
-    public void Count(IpAddress address, int by)
+    public void Add(IpPrefix item)
     {
-        if (address.Family == IpFamily.IPv4)
+        if (item.Family == IpFamily.IPv4)
         {
-            Count(_counts4, (uint)address.Value >> Bits, by);
+            Add(_stretches4, (uint)item.First.Value >> Bits, CodeOf(item));
         }
         else
         {
-            Count(_counts6, address.Value >> Bits, by);
+            Add(_stretches6, item.First.Value >> Bits, CodeOf(item));
         }
     }
 
-    /// <summary>First addresses of the stretches inside a block of at least one stretch that hold something.</summary>
-    public List<IpAddress> Inside(IpPrefix block)
+    /// <summary>Takes away what was added before.</summary>
+    public void Remove(IpPrefix item)
     {
-        List<IpAddress> found = [];
-        UInt128 first = block.First.Value >> Bits, last = block.Last.Value >> Bits;
-        if (block.Family == IpFamily.IPv4)
+        if (item.Family == IpFamily.IPv4)
         {
-            Collect(_counts4, (uint)first, (uint)last, part => found.Add(IpAddress.FromIPv4(part << Bits)), static part => part + 1);
+            Remove(_stretches4, (uint)item.First.Value >> Bits, CodeOf(item));
         }
         else
         {
-            Collect(_counts6, first, last, part => found.Add(IpAddress.From(IpFamily.IPv6, part << Bits)), static part => part + 1);
+            Remove(_stretches6, item.First.Value >> Bits, CodeOf(item));
+        }
+    }
+
+    /// <summary>Those that lie within <paramref name="block"/>, itself included if it was added. In no order.</summary>
+    public List<IpPrefix> Inside(IpPrefix block)
+    {
+        List<IpPrefix> found = [];
+        UInt128 first = block.First.Value >> Bits, last = block.Last.Value >> Bits;
+        if (block.Family == IpFamily.IPv4)
+        {
+            Collect(_stretches4, (uint)first, (uint)last, block, found);
+        }
+        else
+        {
+            Collect(_stretches6, first, last, block, found);
         }
 
         return found;
     }
 
-    private static void Collect<TKey>(Dictionary<TKey, int> counts, TKey first, TKey last, Action<TKey> found, Func<TKey, TKey> next)
-        where TKey : struct, System.Numerics.INumber<TKey>
+    private static ushort CodeOf(IpPrefix item) => (ushort)(((int)((uint)item.First.Value & 0xFF) << 8) | item.Length);
+
+    private static void Collect<TKey>(Dictionary<TKey, Stretch> stretches, TKey first, TKey last, IpPrefix block, List<IpPrefix> found)
+        where TKey : struct, INumber<TKey>
     {
-        if (last - first < TKey.CreateSaturating(counts.Count))
+        if (last - first < TKey.CreateSaturating(stretches.Count))
         {
-            for (TKey part = first; part <= last; part = next(part))
+            for (TKey key = first; key <= last; key++)
             {
-                if (counts.ContainsKey(part))
+                if (stretches.TryGetValue(key, out Stretch stretch))
                 {
-                    found(part);
+                    Collect(UInt128.CreateTruncating(key), stretch, block, found);
                 }
             }
 
             return;
         }
 
-        foreach (TKey part in counts.Keys)
+        foreach ((TKey key, Stretch stretch) in stretches)
         {
-            if (part >= first && part <= last)
+            if (key >= first && key <= last)
             {
-                found(part);
+                Collect(UInt128.CreateTruncating(key), stretch, block, found);
             }
         }
     }
 
-    private static void Count<TKey>(Dictionary<TKey, int> counts, TKey key, int by)
+    // What begins inside a block may yet be wider than it.
+    private static void Collect(UInt128 key, in Stretch stretch, IpPrefix block, List<IpPrefix> found)
+    {
+        for (int i = 0; i < stretch.Count; i++)
+        {
+            int code = i == 0 ? stretch.First : stretch.More![i - 1], length = code & 0xFF;
+            IpAddress address = IpAddress.From(block.Family, (key << Bits) | (uint)(code >> 8));
+            if (length >= block.Length && block.Contains(address))
+            {
+                found.Add(new IpPrefix(address, length));
+            }
+        }
+    }
+
+    private static void Add<TKey>(Dictionary<TKey, Stretch> stretches, TKey key, ushort code)
         where TKey : notnull
     {
-        ref int count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _);
-        count += by;
-        if (count == 0)
+        ref Stretch stretch = ref CollectionsMarshal.GetValueRefOrAddDefault(stretches, key, out _);
+        if (stretch.Count == 0)
         {
-            counts.Remove(key);
+            stretch.First = code;
         }
+        else
+        {
+            if (stretch.More is null || stretch.More.Length == stretch.Count - 1)
+            {
+                Array.Resize(ref stretch.More, Math.Max(3, (stretch.Count - 1) * 2));
+            }
+
+            stretch.More[stretch.Count - 1] = code;
+        }
+
+        stretch.Count++;
+    }
+
+    // The last takes the place of the one that goes.
+    private static void Remove<TKey>(Dictionary<TKey, Stretch> stretches, TKey key, ushort code)
+        where TKey : notnull
+    {
+        ref Stretch stretch = ref CollectionsMarshal.GetValueRefOrNullRef(stretches, key);
+        if (stretch.Count == 1)
+        {
+            stretches.Remove(key);
+            return;
+        }
+
+        ushort last = stretch.More![stretch.Count - 2];
+        if (stretch.First == code)
+        {
+            stretch.First = last;
+        }
+        else
+        {
+            stretch.More[Array.IndexOf(stretch.More, code, 0, stretch.Count - 1)] = last;
+        }
+
+        stretch.Count--;
+    }
+
+    // Offset within the stretch and length of the block, for each that begins here.
+    private struct Stretch
+    {
+        public ushort[]? More;
+        public ushort First;
+        public int Count;
     }
 }

@@ -67,15 +67,16 @@ internal sealed partial class ClusterStore
 
     private void Prepare(IReadOnlyCollection<DocumentChange> changes)
     {
-        int members = 0;
+        int members = 0, blocks = 0;
         foreach (DocumentChange change in changes)
         {
             members += change.New is PodManifest or WorkloadEndpointManifest or WorkloadManifest ? 1 : 0;
+            blocks += ((change.New as GlobalNetworkSetManifest)?.Nets ?? (change.New as NetworkSetManifest)?.Nets ?? default).Count;
         }
 
         _documents.EnsureCapacity(changes.Count);
         _members.EnsureCapacity(members);
-        _addresses.EnsureCapacity(members);
+        _addresses.EnsureCapacity(members, blocks);
         _batch.EnsureCapacity(changes.Count);
     }
 

@@ -30,10 +30,11 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
     /// <summary>Called with each address whose workloads are others than before.</summary>
     public Action<IpAddress>? WorkloadsChanged { get; set; }
 
-    public void EnsureCapacity(int count)
+    public void EnsureCapacity(int addresses, int blocks)
     {
-        _owned4.EnsureCapacity(count);
-        _addressBuckets.EnsureCapacity(count);
+        _owned4.EnsureCapacity(addresses);
+        _blocks4.EnsureCapacity(blocks);
+        _changedBlocks.EnsureCapacity(blocks);
     }
 
     public void AddEndpoint(IpAddress address, int slot)
@@ -105,7 +106,10 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
             foreach (IpPrefix block in _changedBlocks)
             {
                 Compose(block);
-                ComposeInside(block);
+                foreach (IpPrefix inner in _blockBuckets.Inside(block))
+                {
+                    Compose(inner);
+                }
             }
         }
 
@@ -113,7 +117,10 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
         {
             foreach (IpPrefix block in _changedBlocks)
             {
-                RefreshInside(block);
+                foreach (IpPrefix address in _addressBuckets.Inside(block))
+                {
+                    Refresh(address.First);
+                }
             }
         }
 
@@ -194,7 +201,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
             if (known is not null)
             {
                 _shared -= IsShared(known) ? 1 : 0;
-                _addressBuckets.Count(address, -1);
+                _addressBuckets.Remove(IpPrefix.Single(address));
                 _ = address.Family == IpFamily.IPv4 ? _owned4.Remove((uint)address.Value) : _owned6.Remove(address.Value);
             }
 
@@ -203,7 +210,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
 
         if (known is null)
         {
-            _addressBuckets.Count(address, 1);
+            _addressBuckets.Add(IpPrefix.Single(address));
         }
 
         object value = ValueOf(endpoints, ofNodes, SetsOf(address));
@@ -255,7 +262,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
         _changedBlocks.Add(block);
         if (own.Length == 0)
         {
-            _blockBuckets.Count(block.First, -1);
+            _blockBuckets.Remove(block);
             _ = block.Family == IpFamily.IPv4 ? _blocks4.Remove(MemberIndex.Key4(block.First, block.Length)) : _blocks6.Remove(MemberIndex.Key6(block.First, block.Length));
             Count(block, -1);
             return;
@@ -264,7 +271,7 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
         StoreBlock(block, own);
         if (known is null)
         {
-            _blockBuckets.Count(block.First, 1);
+            _blockBuckets.Add(block);
             Count(block, 1);
         }
     }
@@ -336,54 +343,6 @@ internal sealed class MemberTable(PersistentList<Selectable?>.Builder members, P
 
         return s_nobody;
     }
-
-    private void ComposeInside(IpPrefix block)
-    {
-        int[] longer = Array.FindAll(block.Family == IpFamily.IPv4 ? _lengths4 : _lengths6, length => length > block.Length);
-        if (longer.Length == 0)
-        {
-            return;
-        }
-
-        foreach (IpAddress stretch in StretchesOf(block, _blockBuckets))
-        {
-            // Of the lengths that reach over a stretch a block begins with one at most, of those within it several may.
-            IpPrefix part = new(stretch, Math.Max(block.Length, stretch.Bits - AddressBuckets.Bits));
-            foreach (int length in longer)
-            {
-                if (length <= part.Length)
-                {
-                    if (new IpPrefix(stretch, length).First == stretch)
-                    {
-                        Compose(new IpPrefix(stretch, length));
-                    }
-
-                    continue;
-                }
-
-                for (int i = 0; i < 1 << (length - part.Length); i++)
-                {
-                    Compose(new IpPrefix(IpAddress.From(block.Family, part.First.Value + ((UInt128)i << (stretch.Bits - length))), length));
-                }
-            }
-        }
-    }
-
-    private void RefreshInside(IpPrefix block)
-    {
-        int count = 1 << Math.Min(AddressBuckets.Bits, block.First.Bits - block.Length);
-        foreach (IpAddress stretch in StretchesOf(block, _addressBuckets))
-        {
-            for (int i = 0; i < count; i++)
-            {
-                Refresh(IpAddress.From(block.Family, stretch.Value + (UInt128)i));
-            }
-        }
-    }
-
-    // Where inside the block there may be something: its own beginning if it is within a stretch.
-    private static List<IpAddress> StretchesOf(IpPrefix block, AddressBuckets buckets) =>
-        block.First.Bits - block.Length <= AddressBuckets.Bits ? [block.First] : buckets.Inside(block);
 
     private IEnumerable<IpPrefix> Blocks() =>
         _blocks4.Freeze().Items().Select(b => new IpPrefix(IpAddress.FromIPv4((uint)(b.Key >> 8)), (int)(b.Key & 0xFF)))
