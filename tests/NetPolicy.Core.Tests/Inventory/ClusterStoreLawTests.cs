@@ -357,7 +357,7 @@ public sealed class ClusterStoreLawTests
     }
 
     private static string Text(Cluster cluster, IpAddress[] probes, string[] profiles) =>
-        Text(ClusterText.Of(cluster, probes, profiles)) + "\n" + string.Join('\n', ClusterText.Governors(cluster));
+        Text(ClusterText.Of(cluster, probes, profiles)) + "\n" + string.Join('\n', ClusterText.Governors(cluster)) + $"\nalone {cluster.Members.AreWorkloadsAlone}";
 
     private static string Text(SortedDictionary<string, string> lines) => string.Join('\n', lines.Select(l => $"{l.Key}: {l.Value}"));
 
