@@ -8,9 +8,10 @@ internal sealed class HostInterfaces
     private readonly int _other;
     private readonly int _default;
 
-    public HostInterfaces(Node node, IEnumerable<Endpoint> hostEndpoints)
+    /// <param name="node">The node.</param>
+    /// <param name="own">Its host endpoints, in ordinal order of their names.</param>
+    public HostInterfaces(Node node, Endpoint[] own)
     {
-        Endpoint[] own = [.. hostEndpoints.Where(e => e.Node == node.Name).OrderBy(e => e.Name, StringComparer.Ordinal)];
         Star = own.FirstOrDefault(e => e.InterfaceName == "*")?.Index ?? -1;
         _interfaces = [.. node.Interfaces.Select(i => (i.Name, FirstOf(own, i)))];
         _other = node.HasListedInterfaces ? -1 : FirstOf(own, new NodeInterface(null, node.Addresses));
