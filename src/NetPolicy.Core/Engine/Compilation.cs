@@ -57,6 +57,7 @@ internal sealed class Compilation(StagedMode staged)
     public CompiledWorld Apply(Cluster cluster, ClusterDelta delta, IReadOnlyCollection<DocumentChange> documents)
     {
         _cluster = cluster;
+        MakeRoom(documents.Count - delta.Selectables.Count, delta.Selectables.Count);
         TakeTiers(documents);
         foreach ((ObjectId id, Policy? policy) in PolicyChanges(delta, documents))
         {
@@ -81,6 +82,23 @@ internal sealed class Compilation(StagedMode staged)
 
         _dirty.Clear();
         return new CompiledWorld(_sets.Freeze(), _classList.Freeze(), _classOf.Freeze(), _policyMap.Freeze(), _tierList);
+    }
+
+    // Tables that grow by doubling would move everything several times while the first documents come.
+    private void MakeRoom(int others, int selectables)
+    {
+        if (_policies.Count > 0 || others < 1_000)
+        {
+            return;
+        }
+
+        _policies.EnsureCapacity(others);
+        _policyMap.EnsureCapacity(others);
+        _selectors.EnsureCapacity(others);
+        int shapes = Math.Min(selectables, others);
+        _shapes.EnsureCapacity(shapes);
+        _classes.EnsureCapacity(shapes);
+        _programs.EnsureCapacity(shapes);
     }
 
     // Documents that changed, and policies whose rules mean something else because Services, nodes or names did.
@@ -541,7 +559,7 @@ internal sealed class Compilation(StagedMode staged)
             List<CompiledPolicy> policies = [];
             foreach (int selector in entry.Matched)
             {
-                policies.AddRange(_selectorById[selector]!.Subjects);
+                policies.AddRange(_selectorById[selector]!.Subjects.Items());
             }
 
             policies.Sort(static (left, right) => left.Number.CompareTo(right.Number));
@@ -671,7 +689,7 @@ internal sealed class Compilation(StagedMode staged)
         SliceBackend[]? backends = null;
         if (end.Service is { } service)
         {
-            needs.Services.Add(service);
+            needs.Add(service);
             backends = _cluster.SliceBackends.TryGetValue(service, out EquatableArray<SliceBackend> found) ? found.AsSpan().ToArray() : [];
         }
 
@@ -696,7 +714,7 @@ internal sealed class Compilation(StagedMode staged)
         }
 
         CompiledSelector compiled = Use(selector);
-        needs.Selectors.Add(compiled);
+        needs.Add(compiled);
         return compiled;
     }
 
@@ -712,7 +730,7 @@ internal sealed class Compilation(StagedMode staged)
         /// <summary>True while it is in the index.</summary>
         public bool IsFiled { get; set; }
 
-        public List<CompiledPolicy> Subjects { get; } = [];
+        public SmallSet<CompiledPolicy> Subjects;
 
         /// <summary>Classes that its set takes in this change.</summary>
         public List<int>? Added { get; set; }

@@ -23,11 +23,16 @@ internal sealed class CompiledPolicy(Policy policy, long number, CompiledSelecto
 /// <summary>What rules depend on besides labels.</summary>
 internal sealed class RuleNeeds
 {
+    private static readonly HashSet<ServiceName> s_none = [];
+
+    private List<CompiledSelector>? _selectors;
+    private HashSet<ServiceName>? _services;
+
     /// <summary>Selectors in the rules, one entry for each use.</summary>
-    public List<CompiledSelector> Selectors { get; } = [];
+    public IReadOnlyList<CompiledSelector> Selectors => _selectors ?? [];
 
     /// <summary>Services whose backends rules name.</summary>
-    public HashSet<ServiceName> Services { get; } = [];
+    public IReadOnlySet<ServiceName> Services => _services ?? s_none;
 
     /// <summary>True if a rule selects nodes.</summary>
     public bool Nodes { get; set; }
@@ -36,5 +41,11 @@ internal sealed class RuleNeeds
     public bool DomainNames { get; set; }
 
     /// <summary>True if rules depend on anything but labels.</summary>
-    public bool IsAny => Nodes || DomainNames || Services.Count > 0;
+    public bool IsAny => Nodes || DomainNames || _services is not null;
+
+    /// <summary>Notes a use of a selector.</summary>
+    public void Add(CompiledSelector selector) => (_selectors ??= []).Add(selector);
+
+    /// <summary>Notes a Service.</summary>
+    public void Add(ServiceName service) => (_services ??= []).Add(service);
 }

@@ -72,7 +72,7 @@ public sealed class PolicyEngine
 
     private Delta Finish(Dictionary<ObjectId, Manifest?> wanted, EquatableArray<SetAside> setAside)
     {
-        List<DocumentChange> changes = [];
+        List<DocumentChange> changes = new(wanted.Count);
         foreach ((ObjectId id, Manifest? manifest) in wanted)
         {
             Manifest? known = _store.Find(id);

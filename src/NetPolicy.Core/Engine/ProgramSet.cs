@@ -7,7 +7,7 @@ internal sealed class ProgramSet(CompiledPolicy[] policies, ProfileSteps[] profi
 {
     private static readonly int Slots = Enum.GetValues<PolicyStage>().Length * 2;
 
-    private readonly EndpointProgram?[] _programs = new EndpointProgram?[Slots];
+    private EndpointProgram?[]? _programs;
     private CompiledPolicy[]? _ordered;
 
     /// <summary>Policies that apply, in no order.</summary>
@@ -19,7 +19,8 @@ internal sealed class ProgramSet(CompiledPolicy[] policies, ProfileSteps[] profi
     /// <summary>The program of a stage and direction. Any number of threads may ask; one of the programs made at once stays.</summary>
     public EndpointProgram Of(PolicyStage stage, Direction direction)
     {
-        ref EndpointProgram? program = ref _programs[((int)stage * 2) + (int)direction];
+        EndpointProgram?[] programs = _programs ?? Interlocked.CompareExchange(ref _programs, new EndpointProgram?[Slots], null) ?? _programs;
+        ref EndpointProgram? program = ref programs[((int)stage * 2) + (int)direction];
         return Volatile.Read(ref program) ?? Interlocked.CompareExchange(ref program, Make(stage, direction), null) ?? program!;
     }
 
