@@ -63,6 +63,7 @@ public static class Page
         Targets(page, results);
         Indexes(page, results);
         Growth(page, results);
+        page.Append(ReadingSection.Text.ReplaceLineEndings("\n").TrimEnd('\n')).Append('\n');
         Worlds(page);
         return page.ToString();
     }
