@@ -16,12 +16,12 @@ public static class MatrixWork
         return matrix;
     }
 
-    /// <summary>Brings a matrix up to date with a change.</summary>
+    /// <summary>Brings a matrix up to date with a change; its connections are made when they are read.</summary>
     public static Connectivity Update(Connectivity matrix, Delta delta)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentNullException.ThrowIfNull(delta);
-        return Full(delta.Snapshot);
+        return matrix.Update(delta);
     }
 
     /// <summary>Connections that are open in some protocol; all are visited.</summary>

@@ -9,28 +9,38 @@ internal static class AddressSpace
     public static List<IpRange> Tile(IReadOnlyCollection<World> worlds)
     {
         HashSet<IpAddress> owned = [.. worlds.SelectMany(w => w.OwnedAddresses)];
-        IpRange[] ranges = [.. worlds.SelectMany(w => w.NamedRanges).Concat(owned.Select(a => new IpRange(a, a))).Distinct()];
         List<IpRange> tiles = [];
+        List<UInt128>[] edges = [[], []];
+        foreach (IpRange range in worlds.SelectMany(w => w.NamedRanges).Concat(owned.Select(a => new IpRange(a, a))))
+        {
+            List<UInt128> own = edges[range.First.Family == IpFamily.IPv6 ? 1 : 0];
+            own.Add(range.First.Value);
+            if (range.Last != (range.First.Family == IpFamily.IPv6 ? IpPrefix.AllIPv6 : IpPrefix.AllIPv4).Last)
+            {
+                own.Add(range.Last.Value + 1);
+            }
+        }
+
         foreach (IpPrefix all in (ReadOnlySpan<IpPrefix>)[IpPrefix.AllIPv4, IpPrefix.AllIPv6])
         {
-            SortedSet<UInt128> starts = [all.First.Value];
-            foreach (IpRange range in ranges.Where(r => r.First.Family == all.Family))
+            List<UInt128> starts = edges[all.Family == IpFamily.IPv6 ? 1 : 0];
+            starts.Add(all.First.Value);
+            starts.Sort();
+            for (int i = 0; i < starts.Count;)
             {
-                starts.Add(range.First.Value);
-                if (range.Last != all.Last)
+                int next = i + 1;
+                while (next < starts.Count && starts[next] == starts[i])
                 {
-                    starts.Add(range.Last.Value + 1);
+                    next++;
                 }
-            }
 
-            UInt128[] sorted = [.. starts];
-            for (int i = 0; i < sorted.Length; i++)
-            {
-                IpAddress first = IpAddress.From(all.Family, sorted[i]);
+                IpAddress first = IpAddress.From(all.Family, starts[i]);
                 if (!owned.Contains(first))
                 {
-                    tiles.Add(new IpRange(first, i + 1 < sorted.Length ? IpAddress.From(all.Family, sorted[i + 1] - 1) : all.Last));
+                    tiles.Add(new IpRange(first, next < starts.Count ? IpAddress.From(all.Family, starts[next] - 1) : all.Last));
                 }
+
+                i = next;
             }
         }
 
@@ -61,23 +71,4 @@ internal static class AddressSpace
     }
 
     private static IpAddress AfterLoopback(IpFamily family) => IpAddress.From(family, family == IpFamily.IPv4 ? 0x8000_0000 : 2);
-
-    /// <summary>The same addresses with touching ranges joined.</summary>
-    public static List<IpRange> Join(IEnumerable<IpRange> tiles)
-    {
-        List<IpRange> joined = [];
-        foreach (IpRange tile in tiles.OrderBy(t => t.First))
-        {
-            if (joined.Count > 0 && joined[^1].Last is var last && last.Family == tile.First.Family && last.Value + 1 == tile.First.Value)
-            {
-                joined[^1] = joined[^1] with { Last = tile.Last };
-            }
-            else
-            {
-                joined.Add(tile);
-            }
-        }
-
-        return joined;
-    }
 }

@@ -14,75 +14,86 @@ namespace NetPolicy.Analysis;
 /// </remarks>
 public sealed class Connectivity
 {
-    private Connectivity(IReadOnlyList<ConnectivityGroup> groups, IReadOnlyList<Connection> connections)
+    private readonly Universe _universe;
+    private readonly ConnectivityOptions _options;
+
+    private Connectivity(Universe universe, Snapshot snapshot, ConnectivityOptions options, IngressExposure exposure)
     {
-        Groups = groups;
-        Connections = connections;
+        _universe = universe;
+        _options = options;
+        ConnectivityGroup[] groups = Name(universe.Groups);
+        Func<ConnectivityGroup, bool> isSource = Restriction(snapshot, options.From), isDestination = Restriction(snapshot, options.To);
+        bool[] ofNamespace = options.Namespace is { } @namespace ? [.. groups.Select(g => IsIn(@namespace, g, snapshot))] : [];
+        bool[] destinations = [.. groups.Select(isDestination)];
+        Connection[] ofController = [];
+        if (exposure.IsPresent)
+        {
+            ConnectivityGroup controller = new("ingress", [IngressExposure.Name], []);
+            List<Connection> list = [];
+            for (int t = 0; t < groups.Length; t++)
+            {
+                if (options.From is null
+                    && destinations[t]
+                    && (options.Namespace is null || ofNamespace[t])
+                    && (AllowedTraffic.None with { Tcp = exposure.PortsOf(groups[t]) }).Only(options.Protocol, options.Port) is { IsEmpty: false } allow)
+                {
+                    list.Add(new Connection(controller, groups[t], allow));
+                }
+            }
+
+            ofController = [.. list];
+            Groups = [.. groups, controller];
+        }
+        else
+        {
+            Groups = groups;
+        }
+
+        Connections = new ConnectionList(universe, groups, [.. groups.Select(isSource)], destinations, ofNamespace, options, ofController);
     }
 
     /// <summary>Groups: endpoints and nodes by the ordinal order of their first members, then outside addresses in ascending order.</summary>
     public IReadOnlyList<ConnectivityGroup> Groups { get; }
 
-    /// <summary>Connections in the order of their groups, at most one for each pair; a pair without one is closed.</summary>
+    /// <summary>
+    /// Connections in the order of their groups, at most one for each pair; a pair without one is closed. Made while they are read, row by row; the matrix keeps none.
+    /// To know how many there are costs O(groups²) once.
+    /// </summary>
     public IReadOnlyList<Connection> Connections { get; }
 
-    /// <summary>The matrix of a snapshot. O(classes² × ports that rules name); replicas cost nothing.</summary>
+    /// <summary>The matrix of a snapshot. O(classes²) look-ups, and evaluation per program and kind of peer; replicas cost a look-up each.</summary>
     /// <param name="snapshot">The world.</param>
     /// <param name="options">What part is wanted; all of it if absent.</param>
     /// <exception cref="ArgumentException">An end in <paramref name="options"/> is a Service or nothing.</exception>
-    public static Connectivity Of(Snapshot snapshot, ConnectivityOptions? options = null)
+    public static Connectivity Of(Snapshot snapshot, ConnectivityOptions? options = null) => Of(snapshot, options, plain: false);
+
+    /// <summary>
+    /// The matrix after a change of the engine that its snapshot came from: equal to that of the new snapshot, and this one stays as it is.
+    /// O(endpoints + changed classes × classes).
+    /// </summary>
+    /// <param name="delta">What <see cref="PolicyEngine.Apply"/> yielded; changes in between may be left out.</param>
+    /// <exception cref="ArgumentException">An end in the options is nothing in the new snapshot.</exception>
+    public Connectivity Update(Delta delta)
+    {
+        ArgumentNullException.ThrowIfNull(delta);
+        IngressExposure exposure = new(delta.Snapshot);
+        return new Connectivity(_universe.Update(delta.Snapshot, Tag(_options, exposure)), delta.Snapshot, _options, exposure);
+    }
+
+    /// <summary>The matrix of a snapshot, if asked for by evaluating every pair of classes.</summary>
+    internal static Connectivity Of(Snapshot snapshot, ConnectivityOptions? options, bool plain)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         options ??= ConnectivityOptions.Default;
         IngressExposure exposure = new(snapshot);
-        Universe universe = new(
-            [new World(snapshot, ServiceView.Translated)],
-            TrafficDetail.Verdict,
-            endpoint => $"{(options.Namespace is null ? "" : endpoint.Namespace == options.Namespace ? "in" : "out")} {exposure.PortsOf(endpoint)}".Trim());
-        ConnectivityGroup[] groups = Name(universe.Groups);
-        Func<ConnectivityGroup, bool> isSource = Restriction(snapshot, options.From);
-        Func<ConnectivityGroup, bool> isDestination = Restriction(snapshot, options.To);
-        List<Connection> connections = [];
-        for (int f = 0; f < groups.Length; f++)
-        {
-            if (!isSource(groups[f]))
-            {
-                continue;
-            }
-
-            for (int t = 0; t < groups.Length; t++)
-            {
-                if (isDestination(groups[t])
-                    && IsWanted(options.Namespace, groups[f], groups[t], snapshot)
-                    && universe.Table(universe.Groups[f], universe.Groups[t], 0) is { } table
-                    && table.Allowed.Only(options.Protocol, options.Port) is { IsEmpty: false } allow)
-                {
-                    connections.Add(new Connection(groups[f], groups[t], allow)
-                    {
-                        Families = table.Families is { } families
-                            ? new FamilyTraffic(families.IPv4.Only(options.Protocol, options.Port), families.IPv6.Only(options.Protocol, options.Port))
-                            : null,
-                    });
-                }
-            }
-        }
-
-        if (!exposure.IsPresent)
-        {
-            return new Connectivity(groups, connections);
-        }
-
-        ConnectivityGroup controller = new("ingress", [IngressExposure.Name], []);
-        foreach (ConnectivityGroup group in groups.Where(g => options.From is null && isDestination(g) && (options.Namespace is null || IsIn(options.Namespace, g, snapshot))))
-        {
-            if ((AllowedTraffic.None with { Tcp = exposure.PortsOf(group) }).Only(options.Protocol, options.Port) is { IsEmpty: false } allow)
-            {
-                connections.Add(new Connection(controller, group, allow));
-            }
-        }
-
-        return new Connectivity([.. groups, controller], connections);
+        return new Connectivity(
+            Universe.Of([snapshot], ServiceView.Translated, TrafficDetail.Verdict, Tag(options, exposure), plain), snapshot, options, exposure);
     }
+
+    private static Func<Endpoint, string> Tag(ConnectivityOptions options, IngressExposure exposure) =>
+        options.Namespace is null && !exposure.IsPresent
+            ? static _ => ""
+            : endpoint => $"{(options.Namespace is null ? "" : endpoint.Namespace == options.Namespace ? "in" : "out")} {exposure.PortsOf(endpoint)}".Trim();
 
     internal static ConnectivityGroup[] Name(IReadOnlyList<EndGroup> groups)
     {
@@ -95,9 +106,6 @@ public sealed class Connectivity
                     : "g" + (++inside).ToString(CultureInfo.InvariantCulture))),
         ];
     }
-
-    private static bool IsWanted(string? @namespace, ConnectivityGroup from, ConnectivityGroup to, Snapshot snapshot) =>
-        @namespace is null || IsIn(@namespace, from, snapshot) || IsIn(@namespace, to, snapshot);
 
     private static bool IsIn(string @namespace, ConnectivityGroup group, Snapshot snapshot) =>
         !group.IsOutside && snapshot.Cluster.FindEndpoint(group.Members[0])?.Namespace == @namespace;

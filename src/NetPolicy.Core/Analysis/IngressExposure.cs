@@ -19,7 +19,7 @@ internal sealed class IngressExposure
 
     public IngressExposure(Snapshot snapshot)
     {
-        IngressManifest[] ingresses = [.. snapshot.Manifests.OfType<IngressManifest>()];
+        IngressManifest[] ingresses = [.. snapshot.Cluster.Documents.Items().Select(d => d.Value).OfType<IngressManifest>()];
         IsPresent = ingresses.Length > 0;
         if (!IsPresent)
         {

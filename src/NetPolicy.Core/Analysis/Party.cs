@@ -9,17 +9,11 @@ internal sealed class Party
     /// <summary>The end to evaluate.</summary>
     public required FlowEnd End { get; init; }
 
-    /// <summary>Content of all that rules can see of it and of the programs it is judged by. Equal for equal behaviour, nodes aside.</summary>
-    public required string Base { get; init; }
-
     /// <summary>Bit 0: it has IPv4; bit 1: IPv6.</summary>
     public required int Families { get; init; }
 
     /// <summary>The node it is on or is; -1 for none.</summary>
     public int Node { get; init; } = -1;
-
-    /// <summary>True if it makes a difference which node it is on although its node has no host endpoint.</summary>
-    public bool DependsOnNode { get; init; }
 
     /// <summary>True for a node.</summary>
     public bool IsNode => End.Kind == FlowEndKind.Node;
@@ -39,8 +33,17 @@ internal sealed class Party
     /// <summary>Ports at which verdicts of connections to it can change.</summary>
     public required PortCuts DestinationCuts { get; init; }
 
-    /// <summary>Equal for parties that behave the same towards everything but each other.</summary>
-    public string Key => field ??= IsNode || DependsOnNode ? $"{Base}@{Node}" : Base;
+    /// <summary>The same of another end.</summary>
+    public Party At(FlowEnd end) => new()
+    {
+        End = end,
+        Families = Families,
+        Node = Node,
+        IsFront = IsFront,
+        MeetsNodes = MeetsNodes,
+        SourceCuts = SourceCuts,
+        DestinationCuts = DestinationCuts,
+    };
 
     public static bool Has(int families, IpFamily family) => (families & (family == IpFamily.IPv6 ? 2 : 1)) != 0;
 }

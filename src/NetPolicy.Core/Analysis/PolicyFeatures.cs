@@ -1,111 +1,164 @@
+using System.Runtime.InteropServices;
 using NetPolicy.Addresses;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
-using NetPolicy.Manifests.Calico;
-using NetPolicy.Policies;
 
 namespace NetPolicy.Analysis;
 
-/// <summary>Everything that the rules of a snapshot can tell ends apart by.</summary>
+/// <summary>Everything that the rules of a snapshot can tell ends apart by. Follows programs that come and go; work is proportional to those.</summary>
 internal sealed class PolicyFeatures
 {
-    public PolicyFeatures(Snapshot snapshot)
-    {
-        HashSet<EndpointProgram> programs = [];
-        foreach (Endpoint endpoint in snapshot.Cluster.Endpoints)
-        {
-            foreach (PolicyStage stage in Enum.GetValues<PolicyStage>())
-            {
-                programs.Add(snapshot.ProgramOf(endpoint, stage, Direction.Ingress));
-                programs.Add(snapshot.ProgramOf(endpoint, stage, Direction.Egress));
-            }
-        }
-
-        HashSet<CompiledSelector> selectors = [];
-        HashSet<SliceBackend[]> services = [];
-        HashSet<IpPrefix> nets = [];
-        foreach (CompiledMatch match in programs.SelectMany(RulesOf).SelectMany(r => r.Alternatives))
-        {
-            Collect(match.Source, selectors, services, nets);
-            Collect(match.Destination, selectors, services, nets);
-            Collect(match.Match.Icmp);
-            Collect(match.Match.NotIcmp);
-        }
-
-        foreach (Failsafe failsafe in snapshot.Cluster.Nodes.SelectMany(n => n.FailsafeInbound.Concat(n.FailsafeOutbound)))
-        {
-            if (failsafe.Net.Family != IpFamily.None)
-            {
-                nets.Add(failsafe.Net);
-            }
-        }
-
-        Selectors = [.. selectors.Select(s => s.Id)];
-        Services = [.. services];
-        Nets4 = [.. nets.Where(n => n.Family == IpFamily.IPv4).Order()];
-        Nets6 = [.. nets.Where(n => n.Family == IpFamily.IPv6).Order()];
-    }
-
-    /// <summary>Numbers of selectors that rules ask for.</summary>
-    public HashSet<int> Selectors { get; }
+    private readonly Dictionary<EndpointProgram, ProgramFacts> _programs = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<CompiledSelector, Use> _selectors = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<SliceBackend[], Use> _services = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<IpPrefix, Use> _nets = [];
+    private readonly Dictionary<string, Use> _portNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int, int), Use> _icmpTypes = [];
+    private readonly List<int> _numbers = [];
+    private int _next;
 
     /// <summary>Service members that rules ask for.</summary>
-    public SliceBackend[][] Services { get; }
+    public IEnumerable<(int Number, SliceBackend[] Backends)> Services => _services.Select(s => (s.Value.Number, s.Key)).OrderBy(s => s.Number);
 
-    /// <summary>Blocks that rules and failsafes name.</summary>
-    public IpPrefix[] Nets4 { get; }
+    public bool HasServices => _services.Count > 0;
 
-    /// <summary>Blocks that rules and failsafes name.</summary>
-    public IpPrefix[] Nets6 { get; }
+    /// <summary>Blocks that rules name, each with random bits, so that a set of blocks is known by their exclusive or.</summary>
+    public IEnumerable<(IpPrefix Net, UInt128 Key)> Nets => _nets.Select(n => (n.Key, n.Value.Key));
 
-    /// <summary>Port names that rules use for destinations.</summary>
-    public HashSet<string> PortNames { get; } = new(StringComparer.Ordinal);
+    public bool HasPortNames => _portNames.Count > 0;
 
-    /// <summary>ICMP types, and codes of them, that rules name; code -1 stands for the type's other codes.</summary>
-    public SortedSet<(int Type, int Code)> IcmpTypes { get; } = [];
+    /// <summary>ICMP types, and codes of them, that rules name, in ascending order; code -1 stands for the type's other codes.</summary>
+    public SortedSet<(int Type, int Code)> IcmpTypes { get; private set; } = [];
 
-    public IpPrefix[] NetsOf(IpFamily family) => family == IpFamily.IPv6 ? Nets6 : family == IpFamily.IPv4 ? Nets4 : [];
+    /// <summary>Another number after selectors came or went.</summary>
+    public int SelectorVersion { get; private set; }
+
+    /// <summary>Another number after blocks came or went.</summary>
+    public int NetVersion { get; private set; }
+
+    /// <summary>Another number after anything else came or went.</summary>
+    public int OtherVersion { get; private set; }
 
     public static IEnumerable<CompiledRule> RulesOf(EndpointProgram program) =>
         program.Tiers.SelectMany(t => t.Steps).SelectMany(s => s.Rules).Concat(program.Profiles.SelectMany(p => p.Rules));
 
-    private void Collect(CompiledEnd end, HashSet<CompiledSelector> selectors, HashSet<SliceBackend[]> services, HashSet<IpPrefix> nets)
+    public ProgramFacts FactsOf(EndpointProgram program) => _programs[program];
+
+    /// <summary>A number for a selector of rules that no other ever has; -1 for selectors that no rule asks for.</summary>
+    public int NumberOf(int selector) => selector < _numbers.Count ? _numbers[selector] : -1;
+
+    public int NumberOf(CompiledSelector selector) => _selectors[selector].Number;
+
+    /// <summary>Takes the programs of a snapshot instead of those before.</summary>
+    public void Follow(HashSet<EndpointProgram> programs)
     {
-        if (end.Selected is { } selected)
+        List<EndpointProgram> gone = [];
+        foreach (EndpointProgram program in _programs.Keys)
         {
-            selectors.Add(selected);
+            if (!programs.Contains(program))
+            {
+                gone.Add(program);
+            }
         }
 
-        if (end.NotSelected is { } notSelected)
+        EndpointProgram[] added = [.. programs.Where(p => !_programs.ContainsKey(p))];
+        ProgramFacts[] facts = new ProgramFacts[added.Length];
+        Parallel.For(0, added.Length, i => facts[i] = new ProgramFacts(added[i]));
+        int selectors = _next;
+        for (int i = 0; i < added.Length; i++)
         {
-            selectors.Add(notSelected);
+            _programs[added[i]] = facts[i];
+            Count(facts[i], 1);
         }
 
-        if (end.Service is { } service)
+        bool removed = false;
+        foreach (EndpointProgram program in gone)
         {
-            services.Add(service);
+            _programs.Remove(program, out ProgramFacts? old);
+            removed |= Count(old!, -1);
         }
 
-        nets.UnionWith(end.Nets ?? []);
-        nets.UnionWith(end.NotNets ?? []);
-        if (end.IsDestination)
+        if (removed || selectors != _next)
         {
-            PortNames.UnionWith(end.Ports?.Names ?? default);
-            PortNames.UnionWith(end.NotPorts?.Names ?? default);
+            SelectorVersion++;
+            _numbers.Clear();
+            foreach ((CompiledSelector selector, Use use) in _selectors)
+            {
+                while (_numbers.Count <= selector.Id)
+                {
+                    _numbers.Add(-1);
+                }
+
+                _numbers[selector.Id] = use.Number;
+            }
         }
     }
 
-    private void Collect(IcmpMatch? icmp)
+    // True if a selector is gone.
+    private bool Count(ProgramFacts facts, int step)
     {
-        if (icmp?.Type is not { } type)
+        bool gone = false;
+        foreach (CompiledSelector selector in facts.Selectors)
         {
-            return;
+            gone |= Step(_selectors, selector, step);
         }
 
-        IcmpTypes.Add((type, -1));
-        if (icmp.Code is { } code)
+        foreach (IpPrefix net in facts.Nets)
         {
-            IcmpTypes.Add((type, code));
+            int before = _nets.Count;
+            Step(_nets, net, step);
+            NetVersion += before == _nets.Count ? 0 : 1;
         }
+
+        int others = _services.Count + _portNames.Count + _icmpTypes.Count;
+        foreach (SliceBackend[] service in facts.Services)
+        {
+            Step(_services, service, step);
+        }
+
+        foreach (string name in facts.PortNames)
+        {
+            Step(_portNames, name, step);
+        }
+
+        foreach ((int, int) type in facts.IcmpTypes)
+        {
+            Step(_icmpTypes, type, step);
+        }
+
+        if (others != _services.Count + _portNames.Count + _icmpTypes.Count)
+        {
+            OtherVersion++;
+            IcmpTypes = [.. _icmpTypes.Keys];
+        }
+
+        return gone;
+    }
+
+    // True if it is gone.
+    private bool Step<TKey>(Dictionary<TKey, Use> uses, TKey key, int step)
+        where TKey : notnull
+    {
+        ref Use use = ref CollectionsMarshal.GetValueRefOrAddDefault(uses, key, out bool known);
+        if (!known)
+        {
+            use = new Use { Number = _next++, Key = BlockSums.NewKey() };
+        }
+
+        use.Count += step;
+        if (use.Count > 0)
+        {
+            return false;
+        }
+
+        uses.Remove(key);
+        return true;
+    }
+
+    private struct Use
+    {
+        public int Number;
+        public int Count;
+        public UInt128 Key;
     }
 }

@@ -29,8 +29,8 @@ public sealed class SemanticDiff
         ArgumentNullException.ThrowIfNull(old);
         ArgumentNullException.ThrowIfNull(@new);
         TrafficDetail detail = options is { Ends: true } ? TrafficDetail.Ends : TrafficDetail.Verdict;
-        World[] worlds = [new(old, ServiceView.Address), new(@new, ServiceView.Address)];
-        Universe universe = new(worlds, detail, static _ => "");
+        Universe universe = Universe.Of([old, @new], ServiceView.Address, detail, static _ => "");
+        World[] worlds = universe.Worlds;
         ConnectivityGroup[] groups = Connectivity.Name(universe.Groups);
         List<ConnectionChange> changes = [];
         for (int f = 0; f < groups.Length; f++)

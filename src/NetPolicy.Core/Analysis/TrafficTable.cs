@@ -62,14 +62,17 @@ internal sealed class TrafficTable
 
         TrafficPart v4 = TrafficPart.Of(world, source, destination, IpFamily.IPv4, detail);
         TrafficPart v6 = TrafficPart.Of(world, source, destination, IpFamily.IPv6, detail);
-        return new TrafficTable(v4.Key == v6.Key ? [v4] : [v4, v6]);
+        return OfParts(v4, v6);
     }
+
+    /// <summary>A table of one part, or of two for IPv4 and IPv6, which are one if they agree.</summary>
+    public static TrafficTable OfParts(TrafficPart v4, TrafficPart? v6) => new(v6 is null || v4.Key == v6.Key ? [v4] : [v4, v6]);
 }
 
 /// <summary>The answers of one family.</summary>
 internal sealed class TrafficPart
 {
-    private TrafficPart(TrafficSegment[][] segments, byte icmp, (int Type, int Code, byte Answer)[] icmpTypes)
+    public TrafficPart(TrafficSegment[][] segments, byte icmp, (int Type, int Code, byte Answer)[] icmpTypes)
     {
         Segments = segments;
         Icmp = icmp;

@@ -1,280 +1,433 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using NetPolicy.Addresses;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
+using NetPolicy.Policies;
 
 namespace NetPolicy.Analysis;
 
 /// <summary>
-/// The ends of one or two worlds, put into groups on which all worlds agree, and the traffic between groups in each world.
-/// Work is done per pair of classes of equal behaviour, never per pair of ends.
+/// The ends of one or two worlds, put into groups on which all worlds agree, and the traffic between groups in each world. Immutable once made.
+/// Between classes of ends it looks up what two ends make of each other; only ends that need it are evaluated flow by flow.
 /// </summary>
-internal sealed class Universe
+internal sealed partial class Universe
 {
+    private readonly Lineage _lineage;
     private readonly World[] _worlds;
-    private readonly TrafficDetail _detail;
-    private readonly List<EndClass> _classes = [];
-    private readonly Dictionary<string, int> _tableIds = new(StringComparer.Ordinal);
-    private readonly List<TrafficTable> _tables = [];
-    private readonly Dictionary<(string, string, bool), int>[] _known;
-    private readonly Dictionary<int[], int> _cellIds = new(CellComparer.Instance);
-    private readonly List<int[]> _cells = [];
-    private readonly int[] _matrix;
+    private readonly TrafficTables _tables;
+    private readonly Tiles _tiles;
+    private readonly EndClass[] _classes;
+    private readonly List<string>[] _names;
+    private readonly WorldView[] _views;
+    private readonly bool _isSingle;
+    private readonly bool _hasSpecial;
+    private readonly int[] _tileIds = [];
+    private readonly ConcurrentDictionary<(int World, int From, int To, bool SameNode), int> _general = new();
+    private readonly ConcurrentDictionary<(int World, int From, int To), int> _direct = new();
 
-    /// <param name="worlds">One or two worlds.</param>
-    /// <param name="detail">What must be equal within a group.</param>
-    /// <param name="tag">Splits groups further: workloads with different tags never share one.</param>
-    public Universe(World[] worlds, TrafficDetail detail, Func<Endpoint, string> tag)
+    private Universe(Lineage lineage, Universe? previous, Func<Endpoint, string> tag)
     {
-        _worlds = worlds;
-        _detail = detail;
-        _known = [.. worlds.Select(_ => new Dictionary<(string, string, bool), int>())];
-        _tables.Add(TrafficTable.Absent);
-        CollectClasses(tag);
-        _matrix = new int[_classes.Count * _classes.Count];
-        Fill();
+        _lineage = lineage;
+        _worlds = lineage.Worlds;
+        _tables = lineage.Tables;
+        _isSingle = _worlds.Length == 1;
+        (_classes, _names, _views) = CollectClasses(tag);
+        _tiles = lineage.TilesOf();
+        for (int w = 0; w < _worlds.Length; w++)
+        {
+            _worlds[w].MakeVectors(_tiles, _classes.Select(c => c.Places[w]).OfType<Place>());
+            _views[w].Take(_worlds[w], _classes, w);
+        }
+
+        _hasSpecial = _tiles.Special.Length > 0 || Array.Exists(_views, v => v.HasSpecial);
+        if (_hasSpecial)
+        {
+            Dictionary<object, int> ids = [];
+            _tileIds = new int[_tiles.Count];
+            for (int t = 0; t < _tileIds.Length; t++)
+            {
+                object key = _isSingle
+                    ? _worlds[0].KeyOf(_tiles.Representatives[t])
+                    : (_worlds[0].KeyOf(_tiles.Representatives[t]), _worlds[1].KeyOf(_tiles.Representatives[t]));
+                ref int id = ref CollectionsMarshal.GetValueRefOrAddDefault(ids, key, out bool known);
+                id = known ? id : -ids.Count;
+                _tileIds[t] = id;
+            }
+        }
+
+        TakeSums(previous);
         Groups = Merge();
     }
 
     /// <summary>Groups in the order of their first member; those of outside addresses last.</summary>
     public IReadOnlyList<EndGroup> Groups { get; }
 
+    public World[] Worlds => _worlds;
+
+    /// <summary>One or two snapshots, by themselves.</summary>
+    /// <param name="snapshots">One or two.</param>
+    /// <param name="view">What a Service's address is.</param>
+    /// <param name="detail">What must be equal within a group.</param>
+    /// <param name="tag">Splits groups further: workloads with different tags never share one.</param>
+    /// <param name="plain">True to evaluate every pair; the answer is the same.</param>
+    public static Universe Of(Snapshot[] snapshots, ServiceView view, TrafficDetail detail, Func<Endpoint, string> tag, bool plain = false)
+    {
+        Lineage lineage = new(snapshots.Length, view, detail, plain);
+        lock (lineage.Using)
+        {
+            lineage.Follow(snapshots);
+            return new Universe(lineage, null, tag);
+        }
+    }
+
+    /// <summary>The same for a later snapshot of the same engine. Work is proportional to the classes that came, went or behave otherwise.</summary>
+    public Universe Update(Snapshot snapshot, Func<Endpoint, string> tag)
+    {
+        lock (_lineage.Using)
+        {
+            if (_lineage.IsWorn)
+            {
+                return Of([snapshot], _lineage.View, _lineage.Detail, tag, _lineage.IsPlain);
+            }
+
+            _lineage.Follow([snapshot]);
+            return new Universe(_lineage, this, tag);
+        }
+    }
+
     /// <summary>Traffic in a world; null if the pair says nothing: outside to outside, or a group of one to itself.</summary>
     public TrafficTable? Table(EndGroup from, EndGroup to, int world)
     {
         int cell = CellOf(from, to);
-        return cell < 0 ? null : _tables[_cells[cell][world]];
+        return cell < 0 ? null : _tables[TableOf(cell, world)];
     }
+
+    /// <summary>The table with a number.</summary>
+    public TrafficTable TableAt(int table) => _tables[table];
 
     /// <summary>True if all worlds say the same of a pair, or it is not spoken of.</summary>
     public bool IsUnchanged(EndGroup from, EndGroup to)
     {
         int cell = CellOf(from, to);
-        return cell < 0 || _cells[cell].AsSpan().IndexOfAnyExcept(_cells[cell][0]) < 0;
+        return cell < 0 || _isSingle || _tables.TablesOf(cell) is var (old, @new) && old == @new;
     }
 
     /// <summary>Families that the ends have in common: bit 0 IPv4, bit 1 IPv6. 0 if one does not exist.</summary>
-    public int Families(EndGroup from, EndGroup to, int world) =>
-        (_classes[from.Representative].First[world]?.Families ?? 0) & (_classes[to.Representative].First[world]?.Families ?? 0);
+    public int Families(EndGroup from, EndGroup to, int world) => FamiliesOf(from, world) & FamiliesOf(to, world);
 
-    private int CellOf(EndGroup from, EndGroup to) =>
-        from != to ? _matrix[(from.Representative * _classes.Count) + to.Representative] : from.Inner;
-
-    private void CollectClasses(Func<Endpoint, string> tag)
+    /// <summary>Cells of one source towards all groups, in their order; -1 where nothing is said.</summary>
+    public void Row(EndGroup from, int[] cells)
     {
-        Dictionary<string, EndClass> byKey = new(StringComparer.Ordinal);
-        SortedDictionary<string, (Party?[] Parties, string Tag)> named = new(StringComparer.Ordinal);
-        for (int w = 0; w < _worlds.Length; w++)
+        List<(int First, int End, int Cell)> runs = [];
+        if (!from.IsOutside)
         {
-            foreach (Node node in _worlds[w].Snapshot.Cluster.Nodes)
+            Runs(from.Representative, isOutgoing: true, runs);
+        }
+
+        int run = 0;
+        for (int t = 0; t < Groups.Count; t++)
+        {
+            EndGroup to = Groups[t];
+            if (!to.IsOutside)
             {
-                Name(node.ToString(), w, _worlds[w].PartyOf(node), "");
+                cells[t] = CellOf(from, to);
             }
-
-            foreach (Endpoint endpoint in _worlds[w].Snapshot.Cluster.Endpoints.Where(e => e.IsWorkload))
+            else if (from.IsOutside)
             {
-                Name(endpoint.Name, w, _worlds[w].PartyOf(endpoint), tag(endpoint));
-            }
-        }
-
-        foreach ((string name, (Party?[] parties, string ownTag)) in named)
-        {
-            Take(parties, ownTag).Names.Add(name);
-        }
-
-        foreach (IpRange tile in AddressSpace.Tile(_worlds))
-        {
-            IpAddress representative = AddressSpace.Representative(tile, _worlds);
-            Take([.. _worlds.Select(w => (Party?)w.PartyOf(representative))], "").Ranges.Add(tile);
-        }
-
-        void Name(string name, int world, Party party, string ownTag)
-        {
-            if (!named.TryGetValue(name, out (Party?[] Parties, string Tag) entry))
-            {
-                named[name] = entry = (new Party?[_worlds.Length], ownTag);
-            }
-
-            entry.Parties[world] = party;
-        }
-
-        EndClass Take(Party?[] parties, string ownTag)
-        {
-            string key = ownTag + "\n" + string.Join('\n', parties.Select(p => p is null ? "-" : $"{p.Key.Length} {p.Key}"));
-            if (!byKey.TryGetValue(key, out EndClass? found))
-            {
-                byKey[key] = found = new EndClass(parties, ownTag);
-                _classes.Add(found);
+                cells[t] = -1;
             }
             else
             {
-                found.Second ??= parties;
-            }
+                while (runs[run].End <= to.Representative)
+                {
+                    run++;
+                }
 
-            return found;
+                cells[t] = runs[run].Cell;
+            }
         }
     }
 
-    private void Fill()
+    private int TableOf(int cell, int world) => _isSingle ? cell : world == 0 ? _tables.TablesOf(cell).Old : _tables.TablesOf(cell).New;
+
+    private int FamiliesOf(EndGroup group, int world) => group.IsOutside
+        ? group.Representative >= _tiles.Split ? 2 : 1
+        : _classes[group.Representative].Places[world]?.Peer.Families ?? 0;
+
+    private int CellOf(EndGroup from, EndGroup to) =>
+        from == to ? from.Inner
+        : from.IsOutside ? to.IsOutside ? -1 : FromOutside(from.Representative, to.Representative)
+        : to.IsOutside ? ToOutside(from.Representative, to.Representative)
+        : Inside(from.Representative, to.Representative);
+
+    private (EndClass[], List<string>[], WorldView[]) CollectClasses(Func<Endpoint, string> tag)
     {
-        int[] cell = new int[_worlds.Length];
-        for (int i = 0; i < _classes.Count; i++)
+        List<(string Name, Place? Old, Place? New, string Tag)> ends = _isSingle ? EndsOf(_worlds[0], tag) : EndsOf(_worlds[0], _worlds[1], tag);
+        List<EndClass> classes = [];
+        List<List<string>> names = [];
+        WorldView[] views = [.. _worlds.Select(_ => new WorldView())];
+        foreach ((string name, Place? old, Place? @new, string ownTag) in ends)
         {
-            for (int j = 0; j < _classes.Count; j++)
+            EndClass own = _lineage.ClassOf(old, @new, ownTag);
+            if (own.Build != _lineage.Build)
             {
-                EndClass from = _classes[i], to = _classes[j];
-                Party?[]? destinations = i == j ? to.Second : to.First;
-                if ((from.IsOutside && to.IsOutside) || destinations is null)
-                {
-                    _matrix[(i * _classes.Count) + j] = -1;
-                    continue;
-                }
-
-                for (int w = 0; w < _worlds.Length; w++)
-                {
-                    cell[w] = TableId(w, from.First[w], destinations[w]);
-                }
-
-                if (!_cellIds.TryGetValue(cell, out int id))
-                {
-                    id = _cells.Count;
-                    _cells.Add([.. cell]);
-                    _cellIds[_cells[id]] = id;
-                }
-
-                _matrix[(i * _classes.Count) + j] = id;
+                own.Build = _lineage.Build;
+                own.Index = classes.Count;
+                classes.Add(own);
+                names.Add([name]);
+            }
+            else
+            {
+                names[own.Index].Add(name);
             }
         }
+
+        return ([.. classes], [.. names], views);
     }
 
-    private int TableId(int world, Party? from, Party? to)
+    private static List<(string Name, Place? Old, Place? New, string Tag)> EndsOf(World world, Func<Endpoint, string> tag)
     {
-        if (from is null || to is null)
+        List<(string Name, Endpoint? Endpoint, Place Place)> all = world.Ends;
+        int nodes = all.Count;
+        while (nodes > 0 && all[nodes - 1].Endpoint is null)
+        {
+            nodes--;
+        }
+
+        List<(string, Place?, Place?, string)> merged = new(all.Count);
+        int e = 0, n = nodes;
+        while (e < nodes || n < all.Count)
+        {
+            bool isNode = e == nodes || (n < all.Count && string.CompareOrdinal(all[n].Name, all[e].Name) < 0);
+            (string name, Endpoint? endpoint, Place place) = all[isNode ? n++ : e++];
+            merged.Add((name, place, null, endpoint is null ? "" : tag(endpoint)));
+        }
+
+        return merged;
+    }
+
+    private static List<(string Name, Place? Old, Place? New, string Tag)> EndsOf(World old, World @new, Func<Endpoint, string> tag)
+    {
+        SortedDictionary<string, (Place? Old, Place? New, string Tag)> named = new(StringComparer.Ordinal);
+        foreach ((string name, Endpoint? endpoint, Place place) in old.Ends)
+        {
+            named[name] = (place, null, endpoint is null ? "" : tag(endpoint));
+        }
+
+        foreach ((string name, Endpoint? endpoint, Place place) in @new.Ends)
+        {
+            named[name] = named.TryGetValue(name, out (Place? Old, Place? New, string Tag) known) ? known with { New = place } : (null, place, endpoint is null ? "" : tag(endpoint));
+        }
+
+        return [.. named.Select(n => (n.Key, n.Value.Old, n.Value.New, n.Value.Tag))];
+    }
+
+    private int Cell(int old, int @new) => _isSingle ? old : _tables.Cell(old, @new);
+
+    private int Inside(int from, int to) => Cell(Inside(0, from, to), _isSingle ? 0 : Inside(1, from, to));
+
+    private int ToOutside(int from, int tile) => Cell(ToOutside(0, from, tile), _isSingle ? 0 : ToOutside(1, from, tile));
+
+    private int FromOutside(int tile, int to) => Cell(FromOutside(0, tile, to), _isSingle ? 0 : FromOutside(1, tile, to));
+
+    private int Inside(int world, int from, int to)
+    {
+        WorldView view = _views[world];
+        Place? source = view.Places[from], destination = view.Places[to];
+        if (source is null || destination is null)
         {
             return 0;
         }
 
+        if (source.IsSpecial || destination.IsSpecial)
+        {
+            return General(world, from, to);
+        }
+
+        if ((source.IsNode || destination.IsNode) && ((source.IsNode && destination.IsNode) || source.Node == destination.Node))
+        {
+            return Near(world, from, to);
+        }
+
+        return _tables.Meet(view.Egress[from][destination.Peer.Id] - 1, view.Ingress[to][source.Peer.Id] - 1);
+    }
+
+    private int ToOutside(int world, int from, int tile)
+    {
+        WorldView view = _views[world];
+        return view.Places[from] is not { } source ? 0
+            : source.IsSpecial || _tiles.IsSpecial(tile) ? GeneralOut(world, from, tile, isOutgoing: true)
+            : _tables.Meet(view.EgressOut[from][tile], _tables.Nothing[source.Peer.Families]);
+    }
+
+    private int FromOutside(int world, int tile, int to)
+    {
+        WorldView view = _views[world];
+        return view.Places[to] is not { } destination ? 0
+            : destination.IsSpecial || _tiles.IsSpecial(tile) ? GeneralOut(world, to, tile, isOutgoing: false)
+            : _tables.Meet(_tables.Nothing[destination.Peer.Families], view.IngressOut[to][tile]);
+    }
+
+    // Nodes among each other, and with the workloads on them: only what is in the keys of their places makes a difference.
+    private int Near(int world, int from, int to)
+    {
+        Place source = _views[world].Places[from]!, destination = _views[world].Places[to]!;
+        (int, int, int, bool) key = (world, source.Base, destination.Base, source.Node == destination.Node);
+        return _lineage.Near.TryGetValue(key, out int table) ? table
+            : _lineage.Near.GetOrAdd(key, Evaluate(world, PartyOf(world, from, isSecond: false), PartyOf(world, to, from == to)));
+    }
+
+    private int General(int world, int from, int to)
+    {
+        if (_direct.TryGetValue((world, from, to), out int table))
+        {
+            return table;
+        }
+
+        WorldView view = _views[world];
+        Party source = PartyOf(world, from, isSecond: false), destination = PartyOf(world, to, from == to);
+
         // Behind a Service the source's node and the backends' nodes meet too.
-        bool direct = to.IsFront && (from.IsNode || to.MeetsNodes);
-        bool sameNode = from.Node >= 0 && from.Node == to.Node;
-        if (!direct && _known[world].TryGetValue((from.Base, to.Base, sameNode), out int id))
+        if (destination.IsFront && (source.IsNode || destination.MeetsNodes))
         {
-            return id;
+            return _direct.GetOrAdd((world, from, to), Evaluate(world, source, destination));
         }
 
-        TrafficTable table = TrafficTable.Of(_worlds[world], from, to, _detail);
-        if (!_tableIds.TryGetValue(table.Key, out id))
-        {
-            id = _tables.Count;
-            _tables.Add(table);
-            _tableIds[table.Key] = id;
-        }
-
-        if (!direct)
-        {
-            _known[world][(from.Base, to.Base, sameNode)] = id;
-        }
-
-        return id;
+        (int, int, int, bool) key = (world, view.Places[from]!.Base, view.Places[to]!.Base, source.Node >= 0 && source.Node == destination.Node);
+        return _general.TryGetValue(key, out table) ? table : _general.GetOrAdd(key, Evaluate(world, source, destination));
     }
 
-    // Classes whose rows and columns are equal become one group, if what they say of each other fits.
-    private List<EndGroup> Merge()
+    private int GeneralOut(int world, int end, int tile, bool isOutgoing)
     {
-        List<EndGroup> groups = [];
-        for (int i = 0; i < _classes.Count; i++)
+        (int, int, int) exact = isOutgoing ? (world, end, ~tile) : (world, ~tile, end);
+        if (_direct.TryGetValue(exact, out int table))
         {
-            EndClass own = _classes[i];
-            EndGroup? fitting = groups.FirstOrDefault(g => Fits(g, i));
-            if (fitting is null)
+            return table;
+        }
+
+        Party own = PartyOf(world, end, isSecond: false), outside = _worlds[world].PartyOf(_tiles.Representatives[tile]);
+        if (isOutgoing && outside.IsFront && (own.IsNode || outside.MeetsNodes))
+        {
+            return _direct.GetOrAdd(exact, Evaluate(world, own, outside));
+        }
+
+        if (!isOutgoing && own.IsFront && own.MeetsNodes)
+        {
+            return _direct.GetOrAdd(exact, Evaluate(world, outside, own));
+        }
+
+        int baseId = _views[world].Places[end]!.Base;
+        (int, int, int, bool) key = isOutgoing ? (world, baseId, _tileIds[tile] - 1, false) : (world, _tileIds[tile] - 1, baseId, false);
+        return _general.TryGetValue(key, out table) ? table
+            : _general.GetOrAdd(key, isOutgoing ? Evaluate(world, own, outside) : Evaluate(world, outside, own));
+    }
+
+    private int Evaluate(int world, Party source, Party destination) => _tables.Table(TrafficTable.Of(_worlds[world], source, destination, _lineage.Detail));
+
+    private Party PartyOf(int world, int index, bool isSecond)
+    {
+        ref Party? party = ref _views[world].Parties[index];
+
+        // Classes that another world tells apart may have one place in this one: each stands for itself.
+        Party first = party ??= _worlds[world].PartyOf(_views[world].Places[index]!).At(_worlds[world].EndOf(_names[index][0]));
+        return isSecond ? first.At(_worlds[world].EndOf(_names[index][1])) : first;
+    }
+
+    // What one end says of the outside, piece by piece.
+    private void Runs(int index, bool isOutgoing, List<(int First, int End, int Cell)> runs)
+    {
+        runs.Clear();
+        if (Array.Exists(_views, v => v.Places[index] is { IsSpecial: true }))
+        {
+            for (int t = 0; t < _tiles.Count; t++)
             {
-                groups.Add(fitting = new EndGroup(i, own.IsOutside) { Inner = At(i, i) });
+                runs.Add((t, t + 1, isOutgoing ? ToOutside(index, t) : FromOutside(t, index)));
             }
-            else
+
+            return;
+        }
+
+        IEnumerable<int> cuts = _views.Where(v => v.Places[index] is not null).SelectMany(v => (isOutgoing ? v.EgressOut : v.IngressOut)[index].Firsts);
+        if (!_isSingle || _tiles.Special.Length > 0)
+        {
+            cuts = cuts.Concat(_tiles.Special).Concat(_tiles.Special.Select(t => t + 1)).Append(0).Distinct().Order();
+        }
+
+        int last = -1;
+        foreach (int cut in cuts)
+        {
+            if (last >= 0)
             {
-                fitting.Inner = At(fitting.Representative, i);
+                runs.Add((last, Math.Min(cut, _tiles.Count), isOutgoing ? ToOutside(index, last) : FromOutside(last, index)));
             }
 
-            fitting.Names.AddRange(own.Names);
-            fitting.Ranges.AddRange(own.Ranges);
+            last = cut;
         }
 
-        foreach (EndGroup group in groups)
+        if (last >= 0 && last < _tiles.Count)
         {
-            group.Names.Sort(StringComparer.Ordinal);
-            List<IpRange> joined = AddressSpace.Join(group.Ranges);
-            group.Ranges.Clear();
-            group.Ranges.AddRange(joined);
+            runs.Add((last, _tiles.Count, isOutgoing ? ToOutside(index, last) : FromOutside(last, index)));
         }
-
-        groups.Sort(static (a, b) => a.IsOutside != b.IsOutside ? a.IsOutside.CompareTo(b.IsOutside)
-            : a.IsOutside ? a.Ranges[0].First.CompareTo(b.Ranges[0].First)
-            : string.CompareOrdinal(a.Names[0], b.Names[0]));
-        return groups;
     }
 
-    private bool Fits(EndGroup group, int index)
+    /// <summary>What classes are in one world, side by side.</summary>
+    private sealed class WorldView
     {
-        int representative = group.Representative;
-        EndClass own = _classes[index], other = _classes[representative];
-        if (own.IsOutside != other.IsOutside || own.Tag != other.Tag)
-        {
-            return false;
-        }
+        public Place?[] Places { get; private set; } = [];
 
-        int between = At(representative, index);
-        if (At(index, representative) != between
-            || (group.Inner >= 0 && group.Inner != between)
-            || (At(index, index) is var inner && inner >= 0 && inner != between))
-        {
-            return false;
-        }
+        public int[][] Egress { get; private set; } = [];
 
-        int count = _classes.Count;
-        for (int k = 0; k < count; k++)
+        public int[][] Ingress { get; private set; } = [];
+
+        public OutsideRuns[] EgressOut { get; private set; } = [];
+
+        public OutsideRuns[] IngressOut { get; private set; } = [];
+
+        public Party?[] Parties { get; private set; } = [];
+
+        public bool HasSpecial { get; private set; }
+
+        /// <summary>The same object while what is said of outside addresses stays comparable.</summary>
+        public object OutsideToken { get; private set; } = new();
+
+        public void Take(World world, EndClass[] classes, int index)
         {
-            if (k != index && k != representative
-                && (_matrix[(index * count) + k] != _matrix[(representative * count) + k]
-                    || _matrix[(k * count) + index] != _matrix[(k * count) + representative]))
+            OutsideToken = world.NothingOutside.Tiles;
+            Places = [.. classes.Select(c => c.Places[index])];
+            Egress = new int[classes.Length][];
+            Ingress = new int[classes.Length][];
+            EgressOut = new OutsideRuns[classes.Length];
+            IngressOut = new OutsideRuns[classes.Length];
+            Parties = new Party?[classes.Length];
+            for (int i = 0; i < classes.Length; i++)
             {
-                return false;
+                switch (Places[i])
+                {
+                    case null:
+                        break;
+                    case { IsSpecial: true }:
+                        HasSpecial = true;
+                        break;
+                    case { IsNode: true }:
+                        Egress[i] = Ingress[i] = world.NothingInside;
+                        EgressOut[i] = IngressOut[i] = world.NothingOutside;
+                        break;
+                    case { } place:
+                        EndVector egress = world.VectorOf(place, Direction.Egress), ingress = world.VectorOf(place, Direction.Ingress);
+                        (Egress[i], EgressOut[i]) = (egress.Inside, egress.Outside!);
+                        (Ingress[i], IngressOut[i]) = (ingress.Inside, ingress.Outside!);
+                        break;
+                }
             }
         }
-
-        return true;
-    }
-
-    private int At(int from, int to) => _matrix[(from * _classes.Count) + to];
-
-    /// <summary>Ends that no world tells apart.</summary>
-    private sealed class EndClass(Party?[] first, string tag)
-    {
-        public Party?[] First { get; } = first;
-
-        public Party?[]? Second { get; set; }
-
-        public string Tag { get; } = tag;
-
-        public bool IsOutside { get; } = first.Any(p => p is { IsOutside: true });
-
-        public List<string> Names { get; } = [];
-
-        public List<IpRange> Ranges { get; } = [];
-    }
-
-    private sealed class CellComparer : IEqualityComparer<int[]>
-    {
-        public static readonly CellComparer Instance = new();
-
-        public bool Equals(int[]? x, int[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(int[] obj) => obj.Length == 1 ? obj[0] : HashCode.Combine(obj[0], obj[1]);
     }
 }
 
 /// <summary>A group while it is made.</summary>
 internal sealed class EndGroup(int representative, bool isOutside)
 {
-    /// <summary>Index of the class that stands for all.</summary>
+    /// <summary>Index of the class, or of the tile, that stands for all.</summary>
     public int Representative { get; } = representative;
 
     public bool IsOutside { get; } = isOutside;
@@ -283,6 +436,9 @@ internal sealed class EndGroup(int representative, bool isOutside)
     public int Inner { get; set; }
 
     public List<string> Names { get; } = [];
+
+    /// <summary>True if it is of several classes.</summary>
+    public bool IsMixed { get; set; }
 
     public List<IpRange> Ranges { get; } = [];
 

@@ -28,8 +28,8 @@ public sealed partial class Snapshot
         return decision;
     }
 
-    // What going through the rules would decide, by the program's index if it can tell.
-    private EndDecision Decide(EndpointProgram program, int endpoint, Direction end, in Packet packet, in PeerFacts source, in PeerFacts destination)
+    /// <summary>What going through the rules would decide, by the program's index if it can tell.</summary>
+    internal EndDecision Decide(EndpointProgram program, int endpoint, Direction end, in Packet packet, in PeerFacts source, in PeerFacts destination)
     {
         int outcome = program.IndexFor(this) is { } index ? index.Decide(this, packet, source, destination) : -1;
         if (outcome >= 0)
