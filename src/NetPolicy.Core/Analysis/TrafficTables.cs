@@ -19,6 +19,7 @@ internal sealed class TrafficTables
     private readonly Dictionary<string, int> _tableIds = new(StringComparer.Ordinal);
     private readonly Dictionary<(int, int), int> _cellIds = [];
     private volatile int[][] _meets = [];
+    private volatile int[][] _sidesOf = [];
     private volatile TrafficTable[] _tables = [TrafficTable.Absent];
     private volatile (int Old, int New)[] _cells = [];
     private volatile CellKey[] _keys = [];
@@ -63,6 +64,13 @@ internal sealed class TrafficTables
     /// <summary>The number of what an end says in both families; -1 for a family that the peer does not have.</summary>
     public int Side(int v4, int v6)
     {
+        // By one more than each number, and one more than the number itself; 0 while it is not known.
+        int[][] known4 = _sidesOf;
+        if (v4 + 1 < known4.Length && known4[v4 + 1] is var known6 && v6 + 1 < known6.Length && Volatile.Read(ref known6[v6 + 1]) is var side && side != 0)
+        {
+            return side - 1;
+        }
+
         lock (_adding)
         {
             ref int id = ref CollectionsMarshal.GetValueRefOrAddDefault(_sideIds, (v4, v6), out bool known);
@@ -72,6 +80,23 @@ internal sealed class TrafficTables
                 _sides.Add((v4, v6));
             }
 
+            int[][] rows = _sidesOf;
+            if (v4 + 1 >= rows.Length)
+            {
+                int filled = rows.Length;
+                Array.Resize(ref rows, (v4 + 2) * 2);
+                Array.Fill(rows, [], filled, rows.Length - filled);
+            }
+
+            int[] row = rows[v4 + 1];
+            if (v6 + 1 >= row.Length)
+            {
+                Array.Resize(ref row, (v6 + 2) * 2);
+                rows[v4 + 1] = row;
+            }
+
+            Volatile.Write(ref row[v6 + 1], id + 1);
+            _sidesOf = rows;
             return id;
         }
     }

@@ -11,6 +11,7 @@ namespace NetPolicy.Analysis;
 internal sealed partial class World
 {
     private readonly Dictionary<(EndpointProgram Program, int Self), EndVector> _vectors = [];
+    private const int FewVectors = 32;
     private int[] _nothingInside = [];
     private OutsideRuns? _nothingOutside;
     private Tiles _tiles = null!;
@@ -66,12 +67,18 @@ internal sealed partial class World
         }
 
         Peer[] newcomers = [.. _met.Where(p => p.IsFresh)];
+        bool areFew = fresh.Count <= FewVectors;
         if (fresh.Count > 0 || known.Exists(v => v.Outside!.Tiles != _outside))
+        {
+            IndexTiles();
+        }
+
+        if (!areFew)
         {
             IndexPeers();
         }
 
-        Parallel.For(0, fresh.Count, i => Fill(fresh[i]));
+        Parallel.For(0, fresh.Count, i => Fill(fresh[i], areFew));
         if (newcomers.Length > 0 || known.Exists(v => v.Outside!.Tiles != _outside))
         {
             Parallel.For(0, known.Count, i => BringUpToDate(known[i], newcomers));
@@ -127,6 +134,10 @@ internal sealed partial class World
         }
 
         _peersByAddress.Sort(static (a, b) => a.Address.CompareTo(b.Address));
+    }
+
+    private void IndexTiles()
+    {
         _tilesBySelector = [];
         foreach (NetworkSet set in _sets)
         {
@@ -141,7 +152,7 @@ internal sealed partial class World
         }
     }
 
-    private void Fill(EndVector vector)
+    private void Fill(EndVector vector, bool areFew)
     {
         int[] inside = new int[Room(_peers.Count)];
         int[] defaults = new int[4];
@@ -162,36 +173,72 @@ internal sealed partial class World
         }
         else
         {
-            HashSet<int> done = [];
-            foreach (CompiledSelector selector in side.Selectors)
+            foreach (Peer peer in areFew ? Named(side) : NamedByIndex(side))
             {
-                if (_peersBySelector.TryGetValue(_features.NumberOf(selector), out List<Peer>? peers))
-                {
-                    foreach (Peer peer in peers)
-                    {
-                        if (done.Add(peer.Id))
-                        {
-                            inside[peer.Id] = Say(vector, peer);
-                        }
-                    }
-                }
-            }
-
-            foreach (IpPrefix net in side.Nets)
-            {
-                for (int i = FirstPeer(net.First); i < _peersByAddress.Count && _peersByAddress[i].Address <= net.Last && _peersByAddress[i].Address.Family == net.Family; i++)
-                {
-                    Peer peer = _peersByAddress[i].Peer;
-                    if (done.Add(peer.Id))
-                    {
-                        inside[peer.Id] = Say(vector, peer);
-                    }
-                }
+                inside[peer.Id] = Say(vector, peer);
             }
         }
 
         vector.Inside = inside;
         vector.Outside = MakeOutside(vector, side);
+    }
+
+    // Of all peers.
+    private IEnumerable<Peer> Named(SideFacts side)
+    {
+        HashSet<int> selectors = [.. side.Selectors.Select(_features.NumberOf)];
+        foreach (Peer peer in _met)
+        {
+            bool isNamed = false;
+            foreach (int selector in peer.Selectors)
+            {
+                isNamed |= selectors.Contains(selector);
+            }
+
+            foreach (IpPrefix net in side.Nets)
+            {
+                isNamed = isNamed || net.Contains(peer.Facts4.Address) || net.Contains(peer.Facts6.Address);
+            }
+
+            if (isNamed)
+            {
+                yield return peer;
+            }
+        }
+    }
+
+    private IEnumerable<Peer> NamedByIndex(SideFacts side)
+    {
+        bool[] done = new bool[_peers.Count];
+        foreach (CompiledSelector selector in side.Selectors)
+        {
+            if (!_peersBySelector.TryGetValue(_features.NumberOf(selector), out List<Peer>? peers))
+            {
+                continue;
+            }
+
+            foreach (Peer peer in peers)
+            {
+                if (!done[peer.Id])
+                {
+                    done[peer.Id] = true;
+                    yield return peer;
+                }
+            }
+        }
+
+        foreach (IpPrefix net in side.Nets)
+        {
+            for (int i = FirstPeer(net.First); i < _peersByAddress.Count && _peersByAddress[i].Address <= net.Last && _peersByAddress[i].Address.Family == net.Family; i++)
+            {
+                Peer peer = _peersByAddress[i].Peer;
+                if (!done[peer.Id])
+                {
+                    done[peer.Id] = true;
+                    yield return peer;
+                }
+            }
+        }
     }
 
     private int FirstPeer(IpAddress address)
@@ -308,7 +355,11 @@ internal sealed partial class World
         {
             list.Clear();
             Packet packet = new(family, PortCuts.Protocols[p], 1, -1, -1, -1, null, null);
-            if (table is not null)
+            if (table is not null && !AsksForPorts(vector.Program, table, PortCuts.Protocols[p]))
+            {
+                Append(1, ushort.MaxValue, Decide(packet.WithPort(-1), source, destination));
+            }
+            else if (table is not null)
             {
                 PortOutcomes outcomes = index!.PortsOf(Snapshot, table, packet, source, destination);
                 for (int i = 0; i < outcomes.Firsts.Length; i++)
@@ -383,6 +434,27 @@ internal sealed partial class World
 
         byte Decide(in Packet packet, in PeerFacts from, in PeerFacts to) =>
             _tables.Answer((int)Snapshot.Decide(vector.Program, vector.Endpoint, vector.Program.Direction, packet, from, to).Verdict);
+    }
+
+    // Most of what is left of a program for a pair of peers leaves most protocols alone.
+    private static bool AsksForPorts(EndpointProgram program, DecisionTable table, Protocol protocol)
+    {
+        ReadOnlySpan<DecisionLine> lines = program.Decisions.Lines;
+        foreach (int index in table.Lines)
+        {
+            CompiledMatch match = lines[index].Match;
+            if ((match.Match.Protocol is not { } own || own == protocol) && (match.Destination.Ports ?? match.Destination.NotPorts) is not null)
+            {
+                return true;
+            }
+
+            if (match.Destination.Service is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private List<(Protocol, ushort)> NamedPortsOf(int[] members)
