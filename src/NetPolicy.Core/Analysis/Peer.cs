@@ -24,6 +24,9 @@ internal sealed class Peer(int id, PeerKey key, int[] selectors)
     /// <summary>Bit 0: it has IPv4; bit 1: IPv6.</summary>
     public int Families => key.Families & 3;
 
+    /// <summary>True if other selectors select it in IPv4 than in IPv6, or owners and Services tell it apart.</summary>
+    public bool IsSplit => key.More is not null || (Families == 3 && key.Selectors4 != key.Selectors6);
+
     /// <summary>Selectors that select it in either family.</summary>
     public int[] Selectors => selectors;
 

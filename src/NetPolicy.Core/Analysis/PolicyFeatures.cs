@@ -49,6 +49,12 @@ internal sealed class PolicyFeatures
 
     public int NumberOf(CompiledSelector selector) => _selectors[selector].Number;
 
+    /// <summary>Random bits of a selector that rules ask for.</summary>
+    public UInt128 KeyOf(CompiledSelector selector) => _selectors[selector].Key;
+
+    /// <summary>Random bits of a block that rules name.</summary>
+    public UInt128 KeyOf(IpPrefix net) => _nets[net].Key;
+
     /// <summary>Takes the programs of a snapshot instead of those before.</summary>
     public void Follow(HashSet<EndpointProgram> programs)
     {

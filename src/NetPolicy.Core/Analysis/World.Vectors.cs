@@ -173,9 +173,19 @@ internal sealed partial class World
         }
         else
         {
-            foreach (Peer peer in areFew ? Named(side) : NamedByIndex(side))
+            UInt128[] conditions = new UInt128[_peers.Count];
+            Dictionary<(UInt128 Conditions, int Families), int> said = [];
+            foreach (Peer peer in areFew ? Named(side, conditions) : NamedByIndex(side, conditions))
             {
-                inside[peer.Id] = Say(vector, peer);
+                // Peers of the same selectors and blocks are told the same; one that its families tell apart is asked for itself.
+                if (peer.IsSplit)
+                {
+                    inside[peer.Id] = Say(vector, peer);
+                    continue;
+                }
+
+                ref int known = ref CollectionsMarshal.GetValueRefOrAddDefault(said, (conditions[peer.Id], peer.Families), out bool isKnown);
+                inside[peer.Id] = known = isKnown ? known : Say(vector, peer);
             }
         }
 
@@ -183,61 +193,74 @@ internal sealed partial class World
         vector.Outside = MakeOutside(vector, side);
     }
 
-    // Of all peers.
-    private IEnumerable<Peer> Named(SideFacts side)
+    // The peers that selectors or blocks of a side name, and which ones, as exclusive or of random numbers. By going through all peers.
+    private List<Peer> Named(SideFacts side, UInt128[] conditions)
     {
-        HashSet<int> selectors = [.. side.Selectors.Select(_features.NumberOf)];
+        Dictionary<int, UInt128> selectors = side.Selectors.ToDictionary(_features.NumberOf, _features.KeyOf);
+        (IpPrefix Net, UInt128 Key)[] nets = [.. side.Nets.Select(n => (n, _features.KeyOf(n)))];
+        List<Peer> named = [];
         foreach (Peer peer in _met)
         {
             bool isNamed = false;
             foreach (int selector in peer.Selectors)
             {
-                isNamed |= selectors.Contains(selector);
+                if (selectors.TryGetValue(selector, out UInt128 key))
+                {
+                    isNamed = true;
+                    conditions[peer.Id] ^= key;
+                }
             }
 
-            foreach (IpPrefix net in side.Nets)
+            foreach ((IpPrefix net, UInt128 key) in nets)
             {
-                isNamed = isNamed || net.Contains(peer.Facts4.Address) || net.Contains(peer.Facts6.Address);
+                if (net.Contains(peer.FactsOf(net.Family).Address))
+                {
+                    isNamed = true;
+                    conditions[peer.Id] ^= key;
+                }
             }
 
             if (isNamed)
             {
-                yield return peer;
+                named.Add(peer);
             }
         }
+
+        return named;
     }
 
-    private IEnumerable<Peer> NamedByIndex(SideFacts side)
+    // The same by looking them up.
+    private List<Peer> NamedByIndex(SideFacts side, UInt128[] conditions)
     {
-        bool[] done = new bool[_peers.Count];
+        List<Peer> named = [];
         foreach (CompiledSelector selector in side.Selectors)
         {
-            if (!_peersBySelector.TryGetValue(_features.NumberOf(selector), out List<Peer>? peers))
+            UInt128 key = _features.KeyOf(selector);
+            foreach (Peer peer in _peersBySelector.GetValueOrDefault(_features.NumberOf(selector)) ?? [])
             {
-                continue;
-            }
-
-            foreach (Peer peer in peers)
-            {
-                if (!done[peer.Id])
-                {
-                    done[peer.Id] = true;
-                    yield return peer;
-                }
+                Add(peer, key);
             }
         }
 
         foreach (IpPrefix net in side.Nets)
         {
+            UInt128 key = _features.KeyOf(net);
             for (int i = FirstPeer(net.First); i < _peersByAddress.Count && _peersByAddress[i].Address <= net.Last && _peersByAddress[i].Address.Family == net.Family; i++)
             {
-                Peer peer = _peersByAddress[i].Peer;
-                if (!done[peer.Id])
-                {
-                    done[peer.Id] = true;
-                    yield return peer;
-                }
+                Add(_peersByAddress[i].Peer, key);
             }
+        }
+
+        return named;
+
+        void Add(Peer peer, UInt128 key)
+        {
+            if (conditions[peer.Id] == 0)
+            {
+                named.Add(peer);
+            }
+
+            conditions[peer.Id] ^= key;
         }
     }
 
