@@ -6,6 +6,7 @@ using static NetPolicy.Enforce.Tests.Lab.Labs;
 
 namespace NetPolicy.Enforce.Tests.Lab;
 
+[Collection("named namespaces")]
 public sealed class NetworkNamespaceTests
 {
     public NetworkNamespaceTests() => Kernel.RequireLab();

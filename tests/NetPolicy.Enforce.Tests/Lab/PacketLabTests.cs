@@ -7,6 +7,7 @@ using static NetPolicy.Enforce.Tests.Lab.Labs;
 
 namespace NetPolicy.Enforce.Tests.Lab;
 
+[Collection("named namespaces")]
 public sealed class PacketLabTests
 {
     public PacketLabTests() => Kernel.RequireLab();
@@ -474,6 +475,7 @@ public sealed class PacketLabTests
         Assert.Equal(before, Names());
     }
 
+    // Whoever else makes namespaces with names is in the same collection, so that nobody does meanwhile.
     private static string[] Names() => Directory.Exists("/run/netns")
         ? [.. Directory.GetFiles("/run/netns", NetworkNamespace.Prefix + Environment.ProcessId + "-*").Order(StringComparer.Ordinal)]
         : [];

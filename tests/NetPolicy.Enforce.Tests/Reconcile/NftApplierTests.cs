@@ -5,6 +5,7 @@ using Xunit;
 
 namespace NetPolicy.Enforce.Tests.Reconcile;
 
+[Collection("named namespaces")]
 public sealed class NftApplierTests
 {
     [Fact]
