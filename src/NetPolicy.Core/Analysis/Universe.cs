@@ -41,6 +41,7 @@ internal sealed partial class Universe
         }
 
         _hasSpecial = _tiles.Special.Length > 0 || Array.Exists(_views, v => v.HasSpecial);
+        lineage.IsHeld |= lineage.IsPlain || _hasSpecial || Array.Exists(_views, v => v.HasNodes);
         if (_hasSpecial)
         {
             Dictionary<object, int> ids = [];
@@ -388,6 +389,8 @@ internal sealed partial class Universe
 
         public bool HasSpecial { get; private set; }
 
+        public bool HasNodes { get; private set; }
+
         /// <summary>The same object while what is said of outside addresses stays comparable.</summary>
         public object OutsideToken { get; private set; } = new();
 
@@ -410,6 +413,7 @@ internal sealed partial class Universe
                         HasSpecial = true;
                         break;
                     case { IsNode: true }:
+                        HasNodes = true;
                         Egress[i] = Ingress[i] = world.NothingInside;
                         EgressOut[i] = IngressOut[i] = world.NothingOutside;
                         break;
