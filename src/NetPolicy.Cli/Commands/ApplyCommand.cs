@@ -25,8 +25,7 @@ internal static class ApplyCommand
             NftApplier applier = new(parsed.GetValue(netns));
             if (parsed.GetValue(dryRun))
             {
-                NftPlan plan = applier.Plan(ruleset);
-                foreach (string script in plan.Prepare.Append(plan.Switch).Append(plan.Clean).Where(s => s.Length > 0))
+                foreach (string script in applier.Plan(ruleset).Scripts)
                 {
                     Console.Out.Write(script);
                 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using NetPolicy.Addresses;
 using NetPolicy.Enforce.Rules;
 using NetPolicy.Ports;
@@ -70,6 +71,48 @@ internal static class NftWords
         RuleValue.Anything => "*",
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
+
+    /// <summary>Values of elements, of which there may be many.</summary>
+    public static void Append(StringBuilder text, RuleValue value)
+    {
+        switch (value)
+        {
+            case RuleValue.Addresses addresses:
+                Append(text, addresses.Range);
+                break;
+            case RuleValue.Identity identity:
+                AppendIdentity(text, identity.Number);
+                break;
+            case RuleValue.Joined joined:
+                for (int i = 0; i < joined.Parts.Count; i++)
+                {
+                    if (i > 0)
+                    {
+                        text.Append(" . ");
+                    }
+
+                    Append(text, joined.Parts[i]);
+                }
+
+                break;
+            default:
+                text.Append(Of(value));
+                break;
+        }
+    }
+
+    public static void Append(StringBuilder text, IpRange range) => text.Append(range.ToString());
+
+    public static void AppendIdentity(StringBuilder text, uint number)
+    {
+        if (number == 0)
+        {
+            text.Append('0');
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{number >> 16:x}:{number & 0xffff:x}");
+    }
 
     public static string Of(IpFamily family) => family switch
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
@@ -8,10 +7,7 @@ using NetPolicy.Enforce.Rules;
 namespace NetPolicy.Enforce.Nft;
 
 /// <summary>Writes rulesets in nft's language, as nft 1.0.6 and later read it. The same ruleset always gives the same bytes.</summary>
-/// <remarks>
-/// All chains, maps and sets but the shared and the base ones carry the generation as the end of their name, so that two rulesets can be
-/// loaded side by side while one takes over from the other.
-/// </remarks>
+/// <remarks>All chains, maps and sets but the shared and the base ones carry a version as the end of their name.</remarks>
 public static class NftWriter
 {
     /// <summary>A script that makes the whole table where there is none.</summary>
@@ -20,132 +16,236 @@ public static class NftWriter
     public static string Write(CompiledRuleset ruleset, int generation = 1)
     {
         ArgumentNullException.ThrowIfNull(ruleset);
-        NftNames names = new(ruleset.Table, generation, previous: 0);
-        return Begin(ruleset.Table) + Content(names, ruleset.Table, _ => true) + "}\n";
+        return Write(ruleset.Table.Resolve(generation, generation, previous: 0));
     }
 
-    /// <summary>The beginning of a table's block.</summary>
-    internal static string Begin(RuleTable table) => $"table inet {table.Name} {{\n  comment \"{table.Comment}\"\n";
-
-    /// <summary>All identities, sets and maps, and the chains that <paramref name="isWanted"/> wants.</summary>
-    internal static string Content(NftNames names, RuleTable table, Func<RuleChain, bool> isWanted)
+    /// <summary>A script that does what a transaction does.</summary>
+    public static string Write(RuleTransaction transaction)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         StringBuilder text = new();
-        foreach (IdentityMap map in table.Identities)
+        foreach (RuleOperation operation in transaction.Operations)
         {
-            Write(text, names, map);
-        }
-
-        foreach (RuleSet set in table.Sets)
-        {
-            Write(text, names, set);
-        }
-
-        foreach (RuleMap map in table.Maps)
-        {
-            Write(text, names, map);
-        }
-
-        return text.Append(Chains(names, table, isWanted)).ToString();
-    }
-
-    /// <summary>The chains that <paramref name="isWanted"/> wants.</summary>
-    internal static string Chains(NftNames names, RuleTable table, Func<RuleChain, bool> isWanted)
-    {
-        StringBuilder text = new();
-        foreach (RuleChain chain in table.Chains)
-        {
-            if (isWanted(chain))
-            {
-                Write(text, names, chain);
-            }
+            Write(text, transaction.Table, operation);
         }
 
         return text.ToString();
     }
 
-    private static void Write(StringBuilder text, NftNames names, IdentityMap map)
+    /// <summary>A script that makes a table whose names are final.</summary>
+    internal static string Write(RuleTable table)
     {
-        string type = map.Family == IpFamily.IPv4 ? "ipv4_addr" : "ipv6_addr";
-        Begin(text, "map", names.Of(map.Name), $"type {type} : classid", map.IsInterval);
-        Elements(text, map.Elements.AsEnumerable().Select(e => $"{e.Addresses} : {NftWords.Identity(e.Identity)}"));
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"table inet {table.Name} {{\n  comment \"{table.Comment}\"\n");
+        foreach (IdentityMap map in table.Identities)
+        {
+            Block(text, "map", map.Name, TypeOf(map), map.IsInterval, map.Size);
+            Elements(text, map.Elements.AsSpan(), Append);
+        }
+
+        foreach (RuleSet set in table.Sets)
+        {
+            Block(text, "set", set.Name, TypeOf(set), set.IsInterval, set.Size);
+            Elements(text, set.Elements.AsSpan(), Append);
+        }
+
+        foreach (RuleMap map in table.Maps)
+        {
+            Block(text, "map", map.Name, TypeOf(map), map.IsInterval, map.Size);
+            Elements(text, map.Elements.AsSpan(), Append);
+        }
+
+        foreach (RuleChain chain in table.Chains)
+        {
+            Write(text, chain);
+        }
+
+        return text.Append("}\n").ToString();
     }
 
-    private static void Write(StringBuilder text, NftNames names, RuleSet set)
+    private static void Write(StringBuilder text, string table, RuleOperation operation)
     {
-        Begin(text, "set", names.Of(set.Name), "type " + Types(set.Fields), set.IsInterval);
-        Elements(text, set.Elements.AsEnumerable().Select(NftWords.Of));
+        switch (operation)
+        {
+            case RuleOperation.AddTable add:
+                text.Append(CultureInfo.InvariantCulture, $"add table inet {table} {{ comment \"{add.Comment}\"; }}\n");
+                break;
+            case RuleOperation.DeleteTable:
+                text.Append(CultureInfo.InvariantCulture, $"delete table inet {table}\n");
+                break;
+            case RuleOperation.AddChain { Hook: { } hook } add:
+                text.Append(CultureInfo.InvariantCulture, $"add chain inet {table} {add.Name} {{ {Hook(hook)} }}\n");
+                break;
+            case RuleOperation.AddChain add:
+                text.Append(CultureInfo.InvariantCulture, $"add chain inet {table} {add.Name}\n");
+                break;
+            case RuleOperation.FlushChain flush:
+                text.Append(CultureInfo.InvariantCulture, $"flush chain inet {table} {flush.Name}\n");
+                break;
+            case RuleOperation.DeleteChain delete:
+                text.Append(CultureInfo.InvariantCulture, $"delete chain inet {table} {delete.Name}\n");
+                break;
+            case RuleOperation.AddRule add:
+                text.Append(CultureInfo.InvariantCulture, $"add rule inet {table} {add.Chain} {Line(add.Line)}\n");
+                break;
+            case RuleOperation.AddSet add:
+                Definition(text, "set", table, add.Set.Name, TypeOf(add.Set), add.Set.IsInterval, add.Set.Size);
+                break;
+            case RuleOperation.AddMap add:
+                Definition(text, "map", table, add.Map.Name, TypeOf(add.Map), add.Map.IsInterval, add.Map.Size);
+                break;
+            case RuleOperation.AddIdentityMap add:
+                Definition(text, "map", table, add.Map.Name, TypeOf(add.Map), add.Map.IsInterval, add.Map.Size);
+                break;
+            case RuleOperation.DeleteSet delete:
+                text.Append(CultureInfo.InvariantCulture, $"delete set inet {table} {delete.Name}\n");
+                break;
+            case RuleOperation.DeleteMap delete:
+                text.Append(CultureInfo.InvariantCulture, $"delete map inet {table} {delete.Name}\n");
+                break;
+            case RuleOperation.AddSetElements add:
+                Elements(text, "add", table, add.Elements.Name, add.Elements.Elements.AsSpan(), Append);
+                break;
+            case RuleOperation.DeleteSetElements delete:
+                Elements(text, "delete", table, delete.Elements.Name, delete.Elements.Elements.AsSpan(), Append);
+                break;
+            case RuleOperation.AddMapElements add:
+                Elements(text, "add", table, add.Elements.Name, add.Elements.Elements.AsSpan(), Append);
+                break;
+            case RuleOperation.DeleteMapElements delete:
+                Elements(text, "delete", table, delete.Elements.Name, delete.Elements.Elements.AsSpan(), static (t, e) => Append(t, e.Key));
+                break;
+            case RuleOperation.AddIdentities add:
+                Elements(text, "add", table, add.Elements.Name, add.Elements.Elements.AsSpan(), Append);
+                break;
+            case RuleOperation.DeleteIdentities delete:
+                Elements(text, "delete", table, delete.Elements.Name, delete.Elements.Elements.AsSpan(), static (t, e) => NftWords.Append(t, e.Addresses));
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(operation));
+        }
     }
 
-    private static void Write(StringBuilder text, NftNames names, RuleMap map)
+    private static string TypeOf(IdentityMap map) => $"type {(map.Family == IpFamily.IPv4 ? "ipv4_addr" : "ipv6_addr")} : classid";
+
+    private static string TypeOf(RuleSet set) => "type " + Types(set.Fields);
+
+    private static string TypeOf(RuleMap map) => $"type {Types(map.Fields)} : verdict";
+
+    private static void Definition(StringBuilder text, string kind, string table, string name, string type, bool isInterval, int size)
     {
-        Begin(text, "map", names.Of(map.Name), $"type {Types(map.Fields)} : verdict", map.IsInterval);
-        Elements(text, map.Elements.AsEnumerable().Select(e => $"{NftWords.Of(e.Key)} : {Verdict(names, e.Verdict)}"));
+        text.Append(CultureInfo.InvariantCulture, $"add {kind} inet {table} {name} {{ {type}; ");
+        if (isInterval)
+        {
+            text.Append("flags interval; ");
+        }
+
+        if (size > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"size {size}; ");
+        }
+
+        text.Append("}\n");
     }
 
-    private static void Begin(StringBuilder text, string kind, string name, string type, bool isInterval)
+    private static void Block(StringBuilder text, string kind, string name, string type, bool isInterval, int size)
     {
         text.Append(CultureInfo.InvariantCulture, $"  {kind} {name} {{\n    {type}\n");
         if (isInterval)
         {
             text.Append("    flags interval\n");
         }
+
+        if (size > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    size {size}\n");
+        }
     }
 
-    private static void Elements(StringBuilder text, IEnumerable<string> elements)
+    private static void Elements<T>(StringBuilder text, ReadOnlySpan<T> elements, Action<StringBuilder, T> append)
     {
-        bool any = false;
-        foreach (string element in elements)
+        for (int i = 0; i < elements.Length; i++)
         {
-            text.Append(any ? ",\n      " : "    elements = {\n      ").Append(element);
-            any = true;
+            text.Append(i == 0 ? "    elements = {\n      " : ",\n      ");
+            append(text, elements[i]);
         }
 
-        text.Append(any ? "\n    }\n  }\n" : "  }\n");
+        text.Append(elements.Length > 0 ? "\n    }\n  }\n" : "  }\n");
     }
 
-    private static void Write(StringBuilder text, NftNames names, RuleChain chain)
+    private static void Elements<T>(StringBuilder text, string verb, string table, string name, ReadOnlySpan<T> elements, Action<StringBuilder, T> append)
     {
-        text.Append(CultureInfo.InvariantCulture, $"  chain {names.Of(chain.Name)} {{\n");
+        for (int i = 0; i < elements.Length; i++)
+        {
+            if (i == 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{verb} element inet {table} {name} {{ ");
+            }
+            else
+            {
+                text.Append(", ");
+            }
+
+            append(text, elements[i]);
+        }
+
+        if (elements.Length > 0)
+        {
+            text.Append(" }\n");
+        }
+    }
+
+    private static void Append(StringBuilder text, RuleValue value) => NftWords.Append(text, value);
+
+    private static void Append(StringBuilder text, RuleElement element)
+    {
+        NftWords.Append(text, element.Key);
+        text.Append(" : ").Append(Verdict(element.Verdict));
+    }
+
+    private static void Append(StringBuilder text, (IpRange Addresses, uint Identity) element)
+    {
+        NftWords.Append(text, element.Addresses);
+        text.Append(" : ");
+        NftWords.AppendIdentity(text, element.Identity);
+    }
+
+    private static string Hook(RuleHook hook) =>
+        string.Create(CultureInfo.InvariantCulture, $"type filter hook {NftWords.Of(hook.Point)} priority {hook.Priority}; policy accept;");
+
+    private static void Write(StringBuilder text, RuleChain chain)
+    {
+        text.Append("  chain ").Append(chain.Name).Append(" {\n");
         if (chain.Hook is { } hook)
         {
-            text.Append(CultureInfo.InvariantCulture, $"    type filter hook {NftWords.Of(hook.Point)} priority {hook.Priority}; policy accept;\n");
+            text.Append("    ").Append(Hook(hook)).Append('\n');
         }
 
         foreach (RuleLine line in chain.Rules)
         {
-            if (names.Previous == 0 && line.Statements.Any(s => s is RuleStatement.MatchGeneration { IsPrevious: true }))
-            {
-                continue;
-            }
-
-            text.Append("    ").Append(Line(names, line)).Append('\n');
+            text.Append("    ").Append(Line(line)).Append('\n');
         }
 
         text.Append("  }\n");
     }
 
-    private static string Line(NftNames names, RuleLine line)
+    private static string Line(RuleLine line)
     {
-        IEnumerable<string> words = line.Statements.AsEnumerable().Select(s => Statement(names, s));
+        IEnumerable<string> words = line.Statements.AsEnumerable().Select(Statement);
         return string.Join(' ', line.Comment is { } comment ? words.Append($"comment \"{comment}\"") : words);
     }
 
-    private static string Statement(NftNames names, RuleStatement statement) => statement switch
+    private static string Statement(RuleStatement statement) => statement switch
     {
         RuleStatement.Match match => $"{NftWords.Of(match.Field)} {(match.IsNegated ? "!= " : "")}{Values(match.Values)}",
         RuleStatement.MatchBits bits =>
             $"{NftWords.Of(bits.Field)} and {NftWords.Mark(bits.Mask)} {(bits.IsNegated ? "!=" : "==")} {NftWords.Mark(bits.Bits)}",
-        RuleStatement.MatchGeneration match =>
-            $"ct mark and {NftWords.Mark(match.Mask)} == {NftWords.Mark(MarkOf(match.Mask, match.IsPrevious ? names.Previous : names.Generation))}",
-        RuleStatement.SetGeneration set =>
-            $"ct mark set ct mark and {NftWords.Mark(~set.Mask)} or {NftWords.Mark(MarkOf(set.Mask, names.Generation))}",
-        RuleStatement.MatchSet set => $"{Fields(set.Fields)} {(set.IsNegated ? "!= " : "")}@{names.Of(set.Set)}",
-        RuleStatement.Dispatch dispatch => $"{Fields(dispatch.Fields)} vmap @{names.Of(dispatch.Map)}",
+        RuleStatement.MatchSet set => $"{Fields(set.Fields)} {(set.IsNegated ? "!= " : "")}@{set.Set}",
+        RuleStatement.Dispatch dispatch => $"{Fields(dispatch.Fields)} vmap @{dispatch.Map}",
         RuleStatement.Switch cases =>
-            $"{NftWords.Of(cases.Field)} vmap {{ {string.Join(", ", cases.Entries.AsEnumerable().Select(e => $"{NftWords.Of(e.Key)} : {Verdict(names, e.Verdict)}"))} }}",
+            $"{NftWords.Of(cases.Field)} vmap {{ {string.Join(", ", cases.Entries.AsEnumerable().Select(e => $"{NftWords.Of(e.Key)} : {Verdict(e.Verdict)}"))} }}",
         RuleStatement.SetIdentity set => $"meta priority set {NftWords.Identity(set.Number)}",
-        RuleStatement.FindIdentity find => $"meta priority set {NftWords.Of(find.Field)} map @{names.Of(find.Map)}",
+        RuleStatement.FindIdentity find => $"meta priority set {NftWords.Of(find.Field)} map @{find.Map}",
         RuleStatement.SetBits set => SetBits(set),
         RuleStatement.Counter => "counter",
         RuleStatement.Log log => log.Group is { } group
@@ -153,17 +253,10 @@ public static class NftWriter
             : $"log prefix \"{log.Prefix}\"",
         RuleStatement.NoTrack => "notrack",
         RuleStatement.Reject reject => reject.IsReset ? "reject with tcp reset" : "reject with icmpx type admin-prohibited",
-        RuleStatement.Go go => Verdict(names, go.Verdict),
+        RuleStatement.Go go => Verdict(go.Verdict),
+        RuleStatement.MatchGeneration or RuleStatement.SetGeneration => throw new ArgumentException("epochs are numbers before a table is written", nameof(statement)),
         _ => throw new ArgumentOutOfRangeException(nameof(statement)),
     };
-
-    // The highest bit of the mask is the denial's.
-    private static uint MarkOf(uint mask, uint generation)
-    {
-        int shift = BitOperations.TrailingZeroCount(mask);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(generation, mask >> shift >> 1);
-        return generation << shift;
-    }
 
     private static string SetBits(RuleStatement.SetBits set)
     {
@@ -180,13 +273,13 @@ public static class NftWriter
 
     private static string Types(EquatableArray<RuleField> fields) => string.Join(" . ", fields.AsEnumerable().Select(NftWords.TypeOf));
 
-    private static string Verdict(NftNames names, RuleVerdict verdict) => verdict.Kind switch
+    private static string Verdict(RuleVerdict verdict) => verdict.Kind switch
     {
         RuleVerdictKind.Drop => "drop",
         RuleVerdictKind.Accept => "accept",
         RuleVerdictKind.Return => "return",
-        RuleVerdictKind.Jump => "jump " + names.Of(verdict.Chain!),
-        RuleVerdictKind.Goto => "goto " + names.Of(verdict.Chain!),
+        RuleVerdictKind.Jump => "jump " + verdict.Chain,
+        RuleVerdictKind.Goto => "goto " + verdict.Chain,
         _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NetPolicy.Enforce.Lab;
+using NetPolicy.Enforce.Nft;
 using NetPolicy.Enforce.Reconcile;
 
 namespace NetPolicy.Enforce;
@@ -68,16 +69,14 @@ public sealed class NftApplier
         }
 
         NftPlan plan = Plan(ruleset);
-        foreach (string script in plan.Prepare)
+        foreach (NftStep step in plan.Steps)
         {
-            Run(["-f", "-"], script);
-        }
+            if (step.Wait != NftWait.None)
+            {
+                Thread.Sleep(Grace);
+            }
 
-        Run(["-f", "-"], plan.Switch);
-        if (plan.Clean.Length > 0)
-        {
-            Thread.Sleep(Grace);
-            Run(["-f", "-"], plan.Clean);
+            Run(["-f", "-"], NftWriter.Write(step.Transaction));
         }
 
         return plan;

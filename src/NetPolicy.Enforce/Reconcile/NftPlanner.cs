@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using NetPolicy.Collections;
-using NetPolicy.Enforce.Nft;
 using NetPolicy.Enforce.Rules;
 
 namespace NetPolicy.Enforce.Reconcile;
@@ -24,86 +21,84 @@ internal static class NftPlanner
         if (loaded.Comment != table.Comment)
         {
             // Shared chains differ with the options: all is made anew, in one transaction. Denials are rules, not policies, so nothing slips through.
-            NftNames names = new(table, 1, previous: 0);
-            string all = string.Create(CultureInfo.InvariantCulture, $"delete table inet {table.Name}\n")
-                + NftWriter.Begin(table) + NftWriter.Content(names, table, _ => true) + "}\n";
-            return new NftPlan(1, [], all, "");
+            Operations all = new();
+            all.Add(new RuleOperation.DeleteTable());
+            LoadAll(all, table.Resolve(1, 1, 0), _ => true);
+            return new NftPlan(1, [new NftStep(NftStepKind.Change, NftWait.None, all.Transaction(table.Name))]);
         }
 
         if (loaded.Generation == 0)
         {
-            return Fresh(table, Leftovers(loaded, table.Name, 0) is { Length: > 0 } left ? [left] : []);
+            return Fresh(table, Leftovers(loaded, table.Name, 0));
         }
 
         int next = (loaded.Generation % ruleset.Options.MaxGeneration) + 1;
         return Beside(table, loaded, next);
     }
 
-    private static NftPlan Fresh(RuleTable table, string[] before)
+    private static NftPlan Fresh(RuleTable table, NftStep[] before)
     {
-        NftNames names = new(table, 1, previous: 0);
-        return new NftPlan(1, [.. before, Load(names, table, c => c.Hook is null)], SwitchTo(names, table, []), "");
+        RuleTable final = table.Resolve(1, 1, 0);
+        return new NftPlan(1, [.. before, Load(final, c => c.Hook is null), SwitchTo(final, [])]);
     }
 
     private static NftPlan Beside(RuleTable table, NftTableState loaded, int next)
     {
-        NftNames names = new(table, next, loaded.Generation);
+        RuleTable final = table.Resolve(next, next, loaded.Generation);
         HashSet<string> present = [.. loaded.Chains];
-        string leftovers = Leftovers(loaded, table.Name, loaded.Generation);
         HashSet<string> wanted = [.. table.Chains.AsEnumerable().Where(c => c.IsShared).Select(c => c.Name)];
-        string clean = Delete(
-            table.Name,
+        Operations clean = new();
+        clean.Delete(
             [.. loaded.Chains.Where(c => NftTableState.GenerationOf(c) == loaded.Generation || (IsShared(c) && !wanted.Contains(c)))],
             [.. loaded.Maps.Where(m => NftTableState.GenerationOf(m) == loaded.Generation)],
             [.. loaded.Sets.Where(s => NftTableState.GenerationOf(s) == loaded.Generation)]);
         return new NftPlan(
             next,
-            [.. leftovers.Length > 0 ? (string[])[leftovers] : [], Load(names, table, c => c.Hook is null && !(c.IsShared && present.Contains(c.Name)))],
-            SwitchTo(names, table, loaded.BaseChains),
-            clean);
+            [
+                .. Leftovers(loaded, table.Name, loaded.Generation),
+                Load(final, c => c.Hook is null && !(c.IsShared && present.Contains(c.Name))),
+                SwitchTo(final, loaded.BaseChains),
+                new NftStep(NftStepKind.Clean, NftWait.Grace, clean.Transaction(table.Name)),
+            ]);
     }
 
-    private static string Load(NftNames names, RuleTable table, Func<RuleChain, bool> isWanted) =>
-        NftWriter.Begin(table) + NftWriter.Content(names, table, isWanted) + "}\n";
-
-    private static string SwitchTo(NftNames names, RuleTable table, List<string> present)
+    private static void LoadAll(Operations operations, RuleTable table, Func<RuleChain, bool> isWanted)
     {
-        StringBuilder text = new();
+        operations.Add(new RuleOperation.AddTable(table.Comment));
+        operations.Load(table);
+        operations.Load([.. table.Chains.Where(isWanted)], table.Maps);
+    }
+
+    private static NftStep Load(RuleTable table, Func<RuleChain, bool> isWanted)
+    {
+        Operations operations = new();
+        LoadAll(operations, table, isWanted);
+        return new NftStep(NftStepKind.Prepare, NftWait.None, operations.Transaction(table.Name));
+    }
+
+    private static NftStep SwitchTo(RuleTable table, List<string> present)
+    {
+        Operations operations = new();
         foreach (string chain in present)
         {
-            text.Append(CultureInfo.InvariantCulture, $"flush chain inet {table.Name} {chain}\n");
+            operations.Add(new RuleOperation.FlushChain(chain));
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"table inet {table.Name} {{\n")
-            .Append(NftWriter.Chains(names, table, c => c.Hook is not null)).Append("}\n").ToString();
+        operations.Load([.. table.Chains.Where(c => c.Hook is not null)], []);
+        return new NftStep(NftStepKind.Change, NftWait.Settled, operations.Transaction(table.Name));
     }
 
     // Whatever has neither the live generation nor is shared was left by a change that did not come to its end.
-    private static string Leftovers(NftTableState loaded, string table, int live) => Delete(
-        table,
-        [.. loaded.Chains.Where(c => !IsShared(c) && NftTableState.GenerationOf(c) != live)],
-        [.. loaded.Maps.Where(m => NftTableState.GenerationOf(m) != live)],
-        [.. loaded.Sets.Where(s => NftTableState.GenerationOf(s) != live)]);
+    private static NftStep[] Leftovers(NftTableState loaded, string table, int live)
+    {
+        Operations operations = new();
+        operations.Delete(
+            [.. loaded.Chains.Where(c => !IsShared(c) && NftTableState.GenerationOf(c) != live)],
+            [.. loaded.Maps.Where(m => NftTableState.GenerationOf(m) != live)],
+            [.. loaded.Sets.Where(s => NftTableState.GenerationOf(s) != live)]);
+        return operations.Count == 0 ? [] : [new NftStep(NftStepKind.Prepare, NftWait.None, operations.Transaction(table))];
+    }
 
     private static bool IsShared(string chain) =>
         chain.StartsWith("r_", StringComparison.Ordinal) || NftTableState.GenerationOf(chain) == 0;
-
-    private static string Delete(string table, EquatableArray<string> chains, EquatableArray<string> maps, EquatableArray<string> sets)
-    {
-        StringBuilder text = new();
-        void Each(string verb, string kind, EquatableArray<string> names)
-        {
-            foreach (string name in names)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"{verb} {kind} inet {table} {name}\n");
-            }
-        }
-
-        Each("flush", "chain", chains);
-        Each("flush", "map", maps);
-        Each("delete", "map", maps);
-        Each("delete", "set", sets);
-        Each("delete", "chain", chains);
-        return text.ToString();
-    }
 }

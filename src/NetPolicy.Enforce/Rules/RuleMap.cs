@@ -7,4 +7,5 @@ namespace NetPolicy.Enforce.Rules;
 /// <param name="Fields">What its keys are of.</param>
 /// <param name="Elements">Keys and verdicts in order of writing; keys are disjoint.</param>
 /// <param name="IsInterval">True if keys may be ranges.</param>
-public sealed record RuleMap(string Name, EquatableArray<RuleField> Fields, EquatableArray<RuleElement> Elements, bool IsInterval);
+/// <param name="Size">Elements it is made for, and can hold at most; 0 if it grows by itself. Only for those without ranges.</param>
+public sealed record RuleMap(string Name, EquatableArray<RuleField> Fields, EquatableArray<RuleElement> Elements, bool IsInterval, int Size = 0);

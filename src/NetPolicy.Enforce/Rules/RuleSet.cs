@@ -7,4 +7,5 @@ namespace NetPolicy.Enforce.Rules;
 /// <param name="Fields">What its values are of.</param>
 /// <param name="Elements">The values in order of writing; disjoint.</param>
 /// <param name="IsInterval">True if elements may be ranges.</param>
-public sealed record RuleSet(string Name, EquatableArray<RuleField> Fields, EquatableArray<RuleValue> Elements, bool IsInterval);
+/// <param name="Size">Elements it is made for, and can hold at most; 0 if it grows by itself. Only for those without ranges.</param>
+public sealed record RuleSet(string Name, EquatableArray<RuleField> Fields, EquatableArray<RuleValue> Elements, bool IsInterval, int Size = 0);

@@ -15,4 +15,14 @@ public sealed record RuleTable(
     EquatableArray<IdentityMap> Identities,
     EquatableArray<RuleSet> Sets,
     EquatableArray<RuleMap> Maps,
-    EquatableArray<RuleChain> Chains);
+    EquatableArray<RuleChain> Chains)
+{
+    /// <summary>
+    /// The table as the kernel knows it: versions at the end of the names of all but shared and base chains, and epochs as bits of the connection's mark.
+    /// </summary>
+    /// <param name="version">The end of names; 1 or more.</param>
+    /// <param name="epoch">What accepted connections are marked with; 0 accepts none by its mark and judges every packet.</param>
+    /// <param name="previous">The epoch before it; 0 for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number does not fit.</exception>
+    public RuleTable Resolve(int version, int epoch, int previous) => new TableResolver(this, version, new EpochPair(epoch, previous)).Resolve();
+}

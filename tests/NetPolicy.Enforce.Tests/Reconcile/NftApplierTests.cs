@@ -61,7 +61,7 @@ public sealed class NftApplierTests
         NftApplier applier = new(place.Name);
         applier.Apply(Compile("kubernetes"));
         NftPlan plan = applier.Plan(Compile("ordered"));
-        foreach (string script in plan.Prepare)
+        foreach (string script in plan.Steps.Zip(plan.Scripts).Where(s => s.First.Kind == NftStepKind.Prepare).Select(s => s.Second))
         {
             place.RunProcess("nft", ["-f", "-"], script).ThrowIfFailed();
         }

@@ -1,0 +1,14 @@
+namespace NetPolicy.Enforce;
+
+/// <summary>What a step waits for.</summary>
+public enum NftWait : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Packets that were under way when the step before took effect have left the rules, and ranges it added are visible.</summary>
+    Settled,
+
+    /// <summary>Some time, so that even what the kernel does later is done: 100 ms by default.</summary>
+    Grace,
+}
