@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using NetPolicy.Cli.Input;
+using NetPolicy.Cli.Output;
 using NetPolicy.Enforce;
+using NetPolicy.Enforce.Observation;
+using NetPolicy.Enforce.Safety;
+using NetPolicy.Engine;
 
 namespace NetPolicy.Cli.Commands;
 
@@ -11,6 +15,7 @@ internal static class ApplyCommand
     public static Command Create()
     {
         RulesetOptions options = new();
+        ManagementOptions management = new();
         Option<string?> netns = CommonOptions.NetworkNamespace();
         Option<bool> dryRun = new("--dry-run") { Description = "Print the scripts that would be run, and run none." };
         Argument<string[]> paths = CommonOptions.Paths();
@@ -19,18 +24,28 @@ internal static class ApplyCommand
             netns, dryRun, paths,
         };
         options.AddTo(command);
+        management.AddTo(command);
         command.SetAction(parsed =>
         {
-            CompiledRuleset ruleset = options.Compile(parsed, World.Load(parsed.GetValue(paths)!));
+            Snapshot snapshot = Snapshot.Of(World.Load(parsed.GetValue(paths)!));
+            CompiledRuleset ruleset = options.Compile(parsed, snapshot);
             NftApplier applier = new(parsed.GetValue(netns));
+            NftPlan plan = applier.Plan(ruleset);
+            bool isSafe = IsSafe(management.Check(parsed, ruleset, snapshot, HostFacts.Read(parsed.GetValue(netns)), plan.Generation));
             if (parsed.GetValue(dryRun))
             {
-                foreach (string script in applier.Plan(ruleset).Scripts)
+                foreach (string script in plan.Scripts)
                 {
                     Console.Out.Write(script);
                 }
 
-                return ExitCode.Fine;
+                return isSafe ? ExitCode.Fine : ExitCode.Findings;
+            }
+
+            if (!isSafe)
+            {
+                Console.Error.WriteLine($"netpol: nothing was applied to {Where(parsed.GetValue(netns))}");
+                return ExitCode.Findings;
             }
 
             NftPlan done = applier.Apply(ruleset);
@@ -40,6 +55,17 @@ internal static class ApplyCommand
             return ExitCode.Fine;
         });
         return command;
+    }
+
+    private static bool IsSafe(LockoutReport? report)
+    {
+        FindingsText.Write(Console.Error, report?.Diagnostics ?? []);
+        foreach (ManagementFlow kept in report?.Kept ?? [])
+        {
+            Console.Error.WriteLine($"netpol: stays open: {kept}");
+        }
+
+        return report?.IsSafe ?? true;
     }
 
     internal static string Where(string? netns) => netns is null ? "this machine" : $"network namespace {netns}";

@@ -33,9 +33,12 @@ internal sealed class RulesetOptions
 
     /// <summary>The ruleset; what it cannot say exactly goes to standard error.</summary>
     /// <exception cref="UnusableException">The node is unknown, or something written cannot be enforced: nothing is rendered then.</exception>
-    public CompiledRuleset Compile(ParseResult parsed, IReadOnlyList<Manifest> manifests)
+    public CompiledRuleset Compile(ParseResult parsed, IReadOnlyList<Manifest> manifests) => Compile(parsed, Snapshot.Of(manifests));
+
+    /// <summary>The ruleset of a snapshot; what it cannot say exactly goes to standard error.</summary>
+    /// <exception cref="UnusableException">The node is unknown, or something written cannot be enforced: nothing is rendered then.</exception>
+    public CompiledRuleset Compile(ParseResult parsed, Snapshot snapshot)
     {
-        Snapshot snapshot = Snapshot.Of(manifests);
         string node = parsed.GetValue(_node) ?? Environment.MachineName;
         if (snapshot.Cluster.FindNode(node) is null)
         {

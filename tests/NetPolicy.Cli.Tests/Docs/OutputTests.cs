@@ -52,6 +52,7 @@ public sealed class OutputTests
                 && block.Text.TrimEnd().Split('\n').Any(l => !l.StartsWith("$ ", StringComparison.Ordinal))
                 && block.Marked("output") is null
                 && block.Marked("kernel output") is null
+                && block.Marked("host output") is null
             select $"{page.Path}:{block.Line + 1}");
     }
 
