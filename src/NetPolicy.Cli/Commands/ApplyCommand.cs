@@ -16,6 +16,7 @@ internal static class ApplyCommand
     {
         RulesetOptions options = new();
         ManagementOptions management = new();
+        GapOptions accepted = new();
         Option<string?> netns = CommonOptions.NetworkNamespace();
         Option<bool> dryRun = new("--dry-run") { Description = "Print the scripts that would be run, and run none." };
         Argument<string[]> paths = CommonOptions.Paths();
@@ -25,13 +26,16 @@ internal static class ApplyCommand
         };
         options.AddTo(command);
         management.AddTo(command);
+        accepted.AddTo(command);
         command.SetAction(parsed =>
         {
             Snapshot snapshot = Snapshot.Of(World.Load(parsed.GetValue(paths)!));
             CompiledRuleset ruleset = options.Compile(parsed, snapshot);
             NftApplier applier = new(parsed.GetValue(netns));
             NftPlan plan = applier.Plan(ruleset);
-            bool isSafe = IsSafe(management.Check(parsed, ruleset, snapshot, HostFacts.Read(parsed.GetValue(netns)), plan.Generation));
+            HostFacts host = HostFacts.Read(parsed.GetValue(netns));
+            bool isSafe = accepted.Pass(parsed, Gaps(parsed.GetValue(netns), host, snapshot, ruleset))
+                & IsSafe(management.Check(parsed, ruleset, snapshot, host, plan.Generation));
             if (parsed.GetValue(dryRun))
             {
                 foreach (string script in plan.Scripts)
@@ -56,6 +60,9 @@ internal static class ApplyCommand
         });
         return command;
     }
+
+    private static IReadOnlyList<EnforcementGap> Gaps(string? netns, HostFacts host, Snapshot snapshot, CompiledRuleset ruleset) => EnforcementGaps.Find(
+        host, FilterFacts.Read(netns, ruleset.Table.Name), LocalWorkload.Of(snapshot, ruleset.Node, ruleset.Options));
 
     private static bool IsSafe(LockoutReport? report)
     {

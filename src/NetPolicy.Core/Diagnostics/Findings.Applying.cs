@@ -8,4 +8,22 @@ public static partial class Findings
 
     /// <summary>NP5002.</summary>
     public static readonly DiagnosticDescriptor ManagementNotJudged = Warning("NP5002", "Connection that manages the machine cannot be judged", "make sure by other means that it survives, or name what must survive with `--keep`");
+
+    /// <summary>NP5010.</summary>
+    public static readonly DiagnosticDescriptor AvoidsRules = Error("NP5010", "Packets may avoid the rules", "switch it off; `--accept-unenforced` and its name go on in spite of it");
+
+    /// <summary>NP5011.</summary>
+    public static readonly DiagnosticDescriptor WorkloadNotEnforced = Error("NP5011", "Policy of a workload is not enforced", "correct the workload's interface or route; `--accept-unenforced pod:NAMESPACE/NAME` goes on in spite of it");
+
+    /// <summary>NP5012.</summary>
+    public static readonly DiagnosticDescriptor WorkloadAbsent = Warning("NP5012", "Workload is not on the machine", "nothing to do if it is still starting: the rules for it are there before its interface is");
+
+    /// <summary>NP5013.</summary>
+    public static readonly DiagnosticDescriptor HostNotReadable = Error("NP5013", "Part of the machine could not be looked at", "run as root or install the program; `--accept-unenforced unread` goes on without knowing");
+
+    /// <summary>NP5014.</summary>
+    public static readonly DiagnosticDescriptor ForeignDrop = Warning("NP5014", "Rules of others may deny what policy allows", "nothing to do if that is meant; an accept in one table never overrules a drop in another");
+
+    /// <summary>NP5015.</summary>
+    public static readonly DiagnosticDescriptor OtherEngine = Error("NP5015", "Another engine enforces policy here", "remove the other engine's rules first; `--accept-unenforced engine` goes on in spite of them");
 }

@@ -31,6 +31,14 @@ internal static class HostReader
         return new HostFacts([.. interfaces], [.. Routes(socket, names)], [.. Listeners(unread)], [.. unread]);
     }
 
+    /// <summary>The interfaces alone.</summary>
+    /// <exception cref="LabException">The kernel refused to list them.</exception>
+    public static IReadOnlyList<HostInterface> ReadInterfaces()
+    {
+        using RouteSocket socket = new();
+        return Interfaces(socket);
+    }
+
     private static List<HostInterface> Interfaces(RouteSocket socket)
     {
         Dictionary<int, List<IpAddress>> addresses = [];

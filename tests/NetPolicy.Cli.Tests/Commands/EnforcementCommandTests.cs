@@ -82,6 +82,21 @@ public sealed class EnforcementCommandTests : IDisposable
     }
 
     [Fact]
+    public void Chains_of_another_engine_stop_an_apply_unless_they_are_accepted()
+    {
+        MakeNamespace();
+        Nft("add table ip filter; add chain ip filter cali-FORWARD");
+        NetpolResult refused = Apply();
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("machine: error NP5015: Calico enforces policy here too", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"nothing was applied to network namespace {_netns}", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Apply("--accept-unenforced", "engines").ExitCode);
+        NetpolResult accepted = Apply("--accept-unenforced", "ipvs,engine:calico");
+        Assert.Equal(0, accepted.ExitCode);
+        Assert.Contains("machine: warning NP5015", accepted.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_namespace_that_does_not_exist_is_refused_in_one_line()
     {
         Kernel.RequireLab();
