@@ -3,8 +3,10 @@
 # Usage: build/mutate.sh Labels|Normalization|Engine[/FILES] [further options of dotnet-stryker]
 #   build/mutate.sh Labels
 #   build/mutate.sh 'Engine/Snapshot*' --concurrency 1
+#   build/mutate.sh 'Engine/!(Snapshot*|Decision*)'
 # Installs dotnet-stryker below artifacts/ and works on a copy of the tree in artifacts/mutation, where the report is left, too.
 set -euo pipefail
+shopt -s extglob
 cd "$(dirname "$0")/.."
 . build/common.sh
 need_sdk

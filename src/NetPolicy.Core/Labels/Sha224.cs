@@ -66,7 +66,7 @@ internal static class Sha224
     }
 
     // First 32 bits of the fractional parts of the cube roots of the first 64 primes, computed exactly in integers.
-    private static uint[] RoundConstants()
+    internal static uint[] RoundConstants()
     {
         uint[] constants = new uint[64];
         int count = 0;
