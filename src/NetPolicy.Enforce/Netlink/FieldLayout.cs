@@ -28,7 +28,7 @@ internal sealed record FieldLayout(
         new(RuleField.Family, FieldSource.Meta, 15, 0, 1, 0x02, OrderUnsaid),
         new(RuleField.InInterface, FieldSource.Meta, 6, 0, 16, 0x29, OrderMachine),
         new(RuleField.OutInterface, FieldSource.Meta, 7, 0, 16, 0x29, OrderMachine),
-        new(RuleField.InInterfaceIndex, FieldSource.Meta, 4, 0, 4, 0x15, OrderMachine),
+        new(RuleField.InInterfaceIndex, FieldSource.Meta, 4, 0, 4, 0x14, OrderMachine),
         new(RuleField.Source4, FieldSource.Payload, NetworkHeader, 12, 4, 0x07, OrderNetwork, Nf.ProtocolIPv4),
         new(RuleField.Destination4, FieldSource.Payload, NetworkHeader, 16, 4, 0x07, OrderNetwork, Nf.ProtocolIPv4),
         new(RuleField.Source6, FieldSource.Payload, NetworkHeader, 8, 16, 0x08, OrderNetwork, Nf.ProtocolIPv6),
