@@ -46,6 +46,19 @@ internal sealed class PersistentList<T>
         }
     }
 
+    /// <summary>The place of the element at <paramref name="index"/>, for large elements. O(1), no allocation.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly T At(int index)
+    {
+        if ((uint)index >= (uint)Count)
+        {
+            ThrowOutOfRange();
+        }
+
+        return ref _chunks[index >> Shift][index & Mask];
+    }
+
     /// <summary>The elements in order.</summary>
     public IEnumerable<T> Items()
     {

@@ -8,8 +8,7 @@ internal sealed class AddressParts
 {
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly List<int[]> _parts = [];
-    private readonly uint[] _starts4;
-    private readonly int[] _parts4;
+    private readonly ulong[] _parts4;
     private readonly UInt128[] _starts6;
     private readonly int[] _parts6;
     private readonly int _none;
@@ -21,13 +20,16 @@ internal sealed class AddressParts
         _isTrivial = conditions.Count == 1;
         int[] inNets = new int[conditions.Count], inNotNets = new int[conditions.Count];
         _none = Intern(Satisfied(conditions, inNets, inNotNets, default), default);
-        (UInt128[] starts, _parts4) = Cut(conditions, IpFamily.IPv4);
-        _starts4 = [.. starts.Select(s => (uint)s)];
+        (UInt128[] starts, int[] parts) = Cut(conditions, IpFamily.IPv4);
+        _parts4 = [.. starts.Zip(parts, static (start, part) => ((ulong)(uint)start << 32) | (uint)part)];
         (_starts6, _parts6) = Cut(conditions, IpFamily.IPv6);
     }
 
     /// <summary>Conditions that addresses of a part meet, in ascending order.</summary>
     public int[] this[int part] => _parts[part];
+
+    /// <summary>Number of parts.</summary>
+    public int Count => _parts.Count;
 
     /// <summary>The part that holds an address, which may be none.</summary>
     public int Of(IpAddress address)
@@ -40,17 +42,33 @@ internal sealed class AddressParts
         switch (address.Family)
         {
             case IpFamily.IPv4:
-                return _parts4[Find(_starts4, (uint)address.Value)];
+                return Find(_parts4, (uint)address.Value);
             case IpFamily.IPv6:
-                return _parts6[Find(_starts6, address.Value)];
+                return _parts6[FindStart(_starts6, address.Value)];
             default:
                 return _none;
         }
     }
 
+    /// <summary>The parts of IPv4: first address above number, ascending.</summary>
+    public ulong[] IPv4 => _parts4;
+
+    /// <summary>The part of <see cref="IPv4"/> that holds an address.</summary>
+    public static int Find(ulong[] parts, uint address)
+    {
+        ulong bound = ((ulong)address << 32) | uint.MaxValue;
+        int low = 0, high = parts.Length - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) >>> 1;
+            (low, high) = parts[middle] <= bound ? (middle, high) : (low, middle - 1);
+        }
+
+        return (int)parts[low];
+    }
+
     // The last start that is not greater; the first is zero.
-    private static int Find<T>(T[] starts, T value)
-        where T : struct, System.Numerics.IComparisonOperators<T, T, bool>
+    private static int FindStart(UInt128[] starts, UInt128 value)
     {
         int low = 0, high = starts.Length - 1;
         while (low < high)

@@ -62,6 +62,36 @@ internal sealed class ClassSet
         return (uint)chunk < (uint)chunks.Length && chunks[chunk] is { } words && (words[bit >> 6] & (1UL << (bit & 63))) != 0;
     }
 
+    /// <summary>Adds the classes that only one of two sets has. O(both), for chunks that they share O(1).</summary>
+    public static void AddDifferences(ClassSet one, ClassSet other, HashSet<int> classes)
+    {
+        if (ReferenceEquals(one, other))
+        {
+            return;
+        }
+
+        if (one._chunks is { } left && other._chunks is { } right)
+        {
+            for (int c = 0; c < Math.Max(left.Length, right.Length); c++)
+            {
+                ulong[]? x = c < left.Length ? left[c] : null, y = c < right.Length ? right[c] : null;
+                for (int w = 0; !ReferenceEquals(x, y) && w < ChunkWords; w++)
+                {
+                    for (ulong bits = (x?[w] ?? 0) ^ (y?[w] ?? 0); bits != 0; bits &= bits - 1)
+                    {
+                        classes.Add((c * ChunkBits) + (w << 6) + BitOperations.TrailingZeroCount(bits));
+                    }
+                }
+            }
+
+            return;
+        }
+
+        HashSet<int> differing = [.. one.Enumerate()];
+        differing.SymmetricExceptWith(other.Enumerate());
+        classes.UnionWith(differing);
+    }
+
     /// <summary>This set without <paramref name="removed"/> and with <paramref name="added"/>; a class in both is in it. O(changes + chunks).</summary>
     public ClassSet With(List<int>? added, List<int>? removed)
     {

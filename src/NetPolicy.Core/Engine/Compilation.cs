@@ -36,7 +36,7 @@ internal sealed class Compilation(StagedMode staged)
     private ProgramPool _pool = new();
     private readonly PersistentList<ClassSet>.Builder _sets = PersistentList<ClassSet>.Empty.ToBuilder();
     private readonly PersistentList<EndpointClass?>.Builder _classList = PersistentList<EndpointClass?>.Empty.ToBuilder();
-    private readonly PersistentList<int>.Builder _classOf = PersistentList<int>.Empty.ToBuilder();
+    private readonly PersistentList<Seat>.Builder _seats = PersistentList<Seat>.Empty.ToBuilder();
     private readonly PersistentMap<ObjectId, Policy>.Builder _policyMap = PersistentMap<ObjectId, Policy>.Empty.ToBuilder();
     private Dictionary<string, Tier> _tiers = [];
     private Tier[] _tierList = [];
@@ -51,6 +51,9 @@ internal sealed class Compilation(StagedMode staged)
     private readonly Dictionary<ShapeEntry, List<int>> _added = [];
     private readonly HashSet<ShapeEntry> _freshShapes = [];
     private readonly List<int> _buffer = [];
+    private readonly List<int> _changedSets = [];
+    private PersistentList<ClassSet> _before = PersistentList<ClassSet>.Empty;
+    private SetChanges _setHistory = new(PersistentList<ClassSet>.Empty, []);
     private Cluster _cluster = null!;
 
     /// <summary>Takes a change of the cluster and of documents, and yields the new generation.</summary>
@@ -68,7 +71,7 @@ internal sealed class Compilation(StagedMode staged)
         TakeProfiles(delta);
         foreach (SlotChange<Selectable> change in delta.Selectables)
         {
-            Move(change.Index, change.Old?.Shape, change.New?.Shape);
+            Move(change.Index, change.Old?.Shape, change.New);
         }
 
         SettleShapes();
@@ -81,7 +84,15 @@ internal sealed class Compilation(StagedMode staged)
         }
 
         _dirty.Clear();
-        return new CompiledWorld(_sets.Freeze(), _classList.Freeze(), _classOf.Freeze(), _policyMap.Freeze(), _tierList);
+        PersistentList<ClassSet> sets = _sets.Freeze();
+        if (!ReferenceEquals(sets, _before))
+        {
+            _setHistory = new SetChanges(_before, [.. _changedSets]);
+            _before = sets;
+        }
+
+        _changedSets.Clear();
+        return new CompiledWorld(sets, _setHistory, _classList.Freeze(), _seats.Freeze(), _policyMap.Freeze(), _tierList);
     }
 
     // Tables that grow by doubling would move everything several times while the first documents come.
@@ -286,13 +297,16 @@ internal sealed class Compilation(StagedMode staged)
         }
     }
 
-    private void Move(int index, LabelShape? from, LabelShape? to)
+    private void Move(int index, LabelShape? from, Selectable? now)
     {
-        while (_classOf.Count <= index)
+        while (_seats.Count <= index)
         {
-            _classOf.Add(-1);
+            _seats.Add(default);
         }
 
+        LabelShape? to = now?.Shape;
+        int known = _seats[index].Class;
+        _seats[index] = now is null ? default : Seat.Of(now, _cluster).In(known);
         if (ReferenceEquals(from, to))
         {
             return;
@@ -309,7 +323,6 @@ internal sealed class Compilation(StagedMode staged)
 
         if (to is null)
         {
-            _classOf[index] = -1;
             return;
         }
 
@@ -320,9 +333,9 @@ internal sealed class Compilation(StagedMode staged)
         }
 
         entry.Add(index);
-        if (entry.Class is { } known)
+        if (entry.Class is { } same)
         {
-            _classOf[index] = known.Id;
+            _seats[index] = _seats[index].In(same.Id);
         }
     }
 
@@ -488,7 +501,7 @@ internal sealed class Compilation(StagedMode staged)
         shape.Class = entry;
         foreach (int member in shape.Members)
         {
-            _classOf[member] = entry.Id;
+            _seats[member] = _seats[member].In(entry.Id);
         }
     }
 
@@ -545,6 +558,7 @@ internal sealed class Compilation(StagedMode staged)
         {
             // Numbers of classes are taken again, so a class can leave and another with its number come.
             _sets[changed.Compiled.Id] = _sets[changed.Compiled.Id].With(changed.Added, changed.Removed);
+            _changedSets.Add(changed.Compiled.Id);
             changed.Added = changed.Removed = null;
         }
 

@@ -1,72 +1,116 @@
+using System.Runtime.CompilerServices;
 using NetPolicy.Addresses;
-using NetPolicy.Inventory;
-using NetPolicy.Policies;
+using NetPolicy.Collections;
 using NetPolicy.Ports;
 
 namespace NetPolicy.Engine;
 
 /// <summary>
-/// Answers for one program without going through its rules: both ends are put into groups, and for each pair of groups there is a table of port intervals.
-/// Groups and tables are made when they are first asked for and shared by all snapshots in which the program's selectors select the same.
-/// It decides what walking through the rules decides (<c>Snapshot.Judge</c>), and tests hold it to that.
+/// Answers for one program and one generation of selectors without going through rules: it knows which part of the program's peers each class is in, and looks
+/// up what is decided between two of them. It decides what walking through the rules decides (<c>Snapshot.Judge</c>), and tests hold it to that.
 /// </summary>
 internal sealed class DecisionIndex
 {
-    // A group with more partners than so many looks the others up.
-    private const int MaxNear = 64;
-
-    private readonly Lock _building = new();
     private readonly DecisionProgram _program;
-    private readonly DecisionSide _source;
-    private readonly DecisionSide _destination;
-    private readonly LongMap<DecisionTable> _tables = new();
-    private volatile object? _heldBy;
+    private readonly DecisionTables _tables;
+    private readonly CellMap _cells;
+    private readonly EndDecision[] _decisions;
+    private readonly int _firstOfEndpoint;
+    private readonly BoundSide _source;
+    private readonly BoundSide _destination;
+    private readonly PersistentList<ClassSet> _sets;
 
     public DecisionIndex(DecisionProgram program, Snapshot snapshot)
     {
         _program = program;
-        _source = new DecisionSide(program.Source, snapshot, _building);
-        _destination = new DecisionSide(program.Destination, snapshot, _building);
-        _heldBy = snapshot.SelectorGeneration;
+        _tables = new DecisionTables(program);
+        _cells = _tables.Cells;
+        _decisions = program.Decisions;
+        _firstOfEndpoint = program.FirstOfEndpoint;
+        _sets = snapshot.World.Sets;
+        _source = BoundSide.Of(_tables.Source, _sets);
+        _destination = BoundSide.Of(_tables.Destination, _sets);
     }
 
-    /// <summary>True if it answers for <paramref name="snapshot"/> too.</summary>
-    public bool Holds(Snapshot snapshot)
+    private DecisionIndex(DecisionIndex other, PersistentList<ClassSet> sets, BoundSide source, BoundSide destination)
     {
-        if (ReferenceEquals(_heldBy, snapshot.SelectorGeneration))
-        {
-            return true;
-        }
-
-        if (!_source.Holds(snapshot) || !_destination.Holds(snapshot))
-        {
-            return false;
-        }
-
-        _heldBy = snapshot.SelectorGeneration;
-        return true;
+        _program = other._program;
+        _tables = other._tables;
+        _cells = other._cells;
+        _decisions = other._decisions;
+        _firstOfEndpoint = other._firstOfEndpoint;
+        _sets = sets;
+        _source = source;
+        _destination = destination;
     }
+
+    /// <summary>True if it is known to answer for <paramref name="snapshot"/>.</summary>
+    public bool IsOf(Snapshot snapshot) => ReferenceEquals(_sets, snapshot.World.Sets);
+
+    /// <summary>An index that answers for another snapshot and shares its tables with this one. O(selectors that select other classes).</summary>
+    public DecisionIndex For(Snapshot snapshot)
+    {
+        BoundSide source = _source.With(_sets, snapshot), destination = _destination.With(_sets, snapshot);
+        return source.IsCrowded || destination.IsCrowded ? new DecisionIndex(_program, snapshot) : new DecisionIndex(this, snapshot.World.Sets, source, destination);
+    }
+
+    /// <summary>Has fetched from memory what the next steps need. The sum is of no use but to keep it from being left out.</summary>
+    public int Touch() => _source.Touch() + _destination.Touch() + _cells.Touch() + _decisions.Length;
+
+    /// <summary>Has fetched from memory what <see cref="KeyOf"/> will look at.</summary>
+    public void Prefetch(in DirectPeer source, in DirectPeer destination)
+    {
+        _source.Prefetch(source);
+        _destination.Prefetch(destination);
+    }
+
+    /// <summary>The key under which outcomes are found for packets of a protocol with ports, of unknown source port and without HTTP; 0 if there is no room for it.</summary>
+    public ulong KeyOf(Snapshot snapshot, IpFamily family, int protocol, in DirectPeer source, in DirectPeer destination)
+    {
+        long from = _source.KeyOf(snapshot, source), to = _destination.KeyOf(snapshot, destination);
+        return (from | to) < 0 ? 0
+            : ((ulong)from << (DecisionSide.KeyBits + 3)) | ((ulong)to << 3) | (family == IpFamily.IPv6 ? 4u : 0u) | (uint)(protocol + 1);
+    }
+
+    /// <summary>Has fetched from memory what <see cref="Find"/> will look at.</summary>
+    public void Prefetch(ulong key) => _cells.Prefetch(key);
+
+    /// <summary>Has fetched from memory what <see cref="At"/> will give.</summary>
+    public void Prefetch(int outcome) => _ = Volatile.Read(ref Unsafe.As<EndDecision, byte>(ref _decisions[outcome]));
+
+    /// <summary>The outcome for a port under a key; negative if it is not known yet.</summary>
+    public int Find(ulong key, int port) => _cells.Find(key, port);
+
+    /// <summary>The decision that an outcome stands for, at the end that its direction speaks of.</summary>
+    public ref readonly EndDecision At(int outcome) => ref _decisions[outcome];
+
+    /// <summary>True if the decision names the endpoint's own document, which is not in it.</summary>
+    public bool NamesEndpoint(int outcome) => outcome >= _firstOfEndpoint && _decisions[outcome].Verdict != EndVerdict.None;
 
     /// <summary>The outcome for a packet between two ends; negative if they must be asked one by one.</summary>
-    public int Decide(Snapshot snapshot, in Packet packet, in PeerFacts source, in PeerFacts destination)
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="packet">The packet.</param>
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="destination">Where it goes.</param>
+    /// <param name="key">The key under which <see cref="Find"/> knows it from now on; 0 for nothing.</param>
+    public int Decide(Snapshot snapshot, in Packet packet, in PeerFacts source, in PeerFacts destination, ulong key = 0)
     {
         if (TableOf(snapshot, packet.Family, source, destination) is not { } table)
         {
             return -1;
         }
 
-        int protocol = packet.Protocol.Number switch { 6 => 0, 17 => 1, 132 => 2, _ => -1 };
+        int protocol = DecisionTable.PlaceOf(packet.Protocol);
         if (protocol >= 0 && packet.Port >= 0 && !(table.AsksForSourcePorts && packet.SourcePort >= 0) && !(table.AsksForHttp && (packet.HttpMethod ?? packet.HttpPath) is not null))
         {
-            if (table.Ports[protocol] is { } ports)
+            if (table.Ports[protocol] is not null || table.IsWorthwhile())
             {
-                return ports.Find(packet.Port);
-            }
+                PortOutcomes ports = _tables.PortsOf(snapshot, table, packet, source, destination);
+                if (key != 0)
+                {
+                    _tables.Remember(key, ports);
+                }
 
-            if (table.IsWorthwhile())
-            {
-                ports = Build(snapshot, table, packet, source, destination);
-                table.Ports[protocol] = ports;
                 return ports.Find(packet.Port);
             }
         }
@@ -75,217 +119,10 @@ internal sealed class DecisionIndex
     }
 
     /// <summary>The table for a pair of ends; null if they must be asked one by one.</summary>
-    public DecisionTable? TableOf(Snapshot snapshot, IpFamily family, in PeerFacts source, in PeerFacts destination)
-    {
-        if (_source.GroupOf(snapshot, source) is not { } from || _destination.GroupOf(snapshot, destination) is not { } to)
-        {
-            return null;
-        }
-
-        int key = (to.Id << 1) | (family == IpFamily.IPv6 ? 1 : 0);
-        DecisionTable?[] near = from.Tables;
-        if ((uint)key < (uint)near.Length && near[key] is { } table)
-        {
-            return table;
-        }
-
-        return _tables.Get(((long)from.Id << 32) | (uint)key) ?? AddTable(key, family, from, to);
-    }
+    public DecisionTable? TableOf(Snapshot snapshot, IpFamily family, in PeerFacts source, in PeerFacts destination) =>
+        _source.GroupOf(snapshot, source) is { } from && _destination.GroupOf(snapshot, destination) is { } to ? _tables.TableOf(family, from, to) : null;
 
     /// <summary>The outcomes by destination port for packets of a protocol with ports, of unknown source port and without HTTP.</summary>
-    public PortOutcomes PortsOf(Snapshot snapshot, DecisionTable table, in Packet packet, in PeerFacts source, in PeerFacts destination)
-    {
-        int protocol = packet.Protocol.Number switch { 6 => 0, 17 => 1, 132 => 2, _ => throw new ArgumentException("a protocol without ports", nameof(packet)) };
-        return table.Ports[protocol] ??= Build(snapshot, table, packet, source, destination);
-    }
-
-    private DecisionTable AddTable(int place, IpFamily family, PeerGroup from, PeerGroup to)
-    {
-        lock (_building)
-        {
-            long key = ((long)from.Id << 32) | (uint)place;
-            if (_tables.Get(key) is { } known)
-            {
-                return known;
-            }
-
-            int bit = family == IpFamily.IPv6 ? 2 : 1;
-            List<int> lines = [];
-            bool bySource = Count(_program.Source, from) <= Count(_program.Destination, to);
-            EndConditions here = bySource ? _program.Source : _program.Destination;
-            int[] mine = (bySource ? from : to).Conditions, others = (bySource ? to : from).Conditions;
-            Take(here.FreeLines);
-            foreach (int condition in mine)
-            {
-                Take(here.LinesOf[condition]);
-            }
-
-            lines.Sort();
-            DecisionTable table = new([.. lines], _program.Lines);
-            _tables.Add(key, table);
-            if (place < MaxNear)
-            {
-                DecisionTable?[] near = from.Tables;
-                if (place >= near.Length)
-                {
-                    Array.Resize(ref near, (place | 1) + 1);
-                }
-
-                Volatile.Write(ref near[place], table);
-                from.Tables = near;
-            }
-
-            return table;
-
-            void Take(int[] some)
-            {
-                foreach (int index in some)
-                {
-                    ref readonly DecisionLine line = ref _program.Lines[index];
-                    int other = bySource ? line.Destination : line.Source;
-                    if ((line.Match.Families & bit) != 0 && (other < 0 || Array.BinarySearch(others, other) >= 0))
-                    {
-                        lines.Add(index);
-                    }
-                }
-            }
-        }
-    }
-
-    private static int Count(EndConditions side, PeerGroup group)
-    {
-        int count = side.FreeLines.Length;
-        foreach (int condition in group.Conditions)
-        {
-            count += side.LinesOf[condition].Length;
-        }
-
-        return count;
-    }
-
-    // All that can change an outcome from one port to the next is a port that a line names.
-    private PortOutcomes Build(Snapshot snapshot, DecisionTable table, in Packet packet, in PeerFacts source, in PeerFacts destination)
-    {
-        SortedSet<int> starts = [0];
-        foreach (int index in table.Lines)
-        {
-            CompiledMatch match = _program.Lines[index].Match;
-            if (match.Match.Protocol is { } only && only != packet.Protocol)
-            {
-                continue;
-            }
-
-            AddEdges(match.Destination.Ports);
-            AddEdges(match.Destination.NotPorts);
-            foreach (SliceBackend backend in match.Destination.Service ?? [])
-            {
-                if (backend.Protocol == packet.Protocol && backend.Address == destination.Address)
-                {
-                    AddEdge(backend.Port);
-                }
-            }
-        }
-
-        if (_program.Destination.HasNames)
-        {
-            foreach (int member in destination.Members)
-            {
-                foreach (NamedPort port in snapshot.ClassOf(member).Shape.Ports)
-                {
-                    if (port.Protocol == packet.Protocol)
-                    {
-                        AddEdge(port.Number);
-                    }
-                }
-            }
-        }
-
-        RuleMatcher matcher = new(snapshot);
-        List<ushort> firsts = [];
-        List<int> outcomes = [];
-        foreach (int start in starts)
-        {
-            Packet probe = new(packet.Family, packet.Protocol, start, -1, -1, -1, null, null);
-            int outcome = _program.Walk(table.Lines, matcher, probe, source, destination);
-            if (outcomes.Count == 0 || outcomes[^1] != outcome)
-            {
-                firsts.Add((ushort)start);
-                outcomes.Add(outcome);
-            }
-        }
-
-        return new PortOutcomes([.. firsts], [.. outcomes]);
-
-        void AddEdges(PortMatch? ports)
-        {
-            foreach (PortRange range in ports?.Numbers.Ranges ?? default)
-            {
-                starts.Add(range.First);
-                if (range.Last < ushort.MaxValue)
-                {
-                    starts.Add(range.Last + 1);
-                }
-            }
-        }
-
-        void AddEdge(int port)
-        {
-            starts.Add(port);
-            if (port < ushort.MaxValue)
-            {
-                starts.Add(port + 1);
-            }
-        }
-    }
-}
-
-/// <summary>What is left of a program for ends of one pair of groups in one family.</summary>
-internal sealed class DecisionTable
-{
-    // Walking twice is cheaper than a table that is asked only once.
-    private const int Patience = 2;
-
-    private int _asked;
-
-    public DecisionTable(int[] lines, ReadOnlySpan<DecisionLine> all)
-    {
-        Lines = lines;
-        foreach (int index in lines)
-        {
-            CompiledMatch match = all[index].Match;
-            AsksForSourcePorts |= match.Source.Ports is not null || match.Source.NotPorts is not null;
-            AsksForHttp |= match.Match.Http is not null;
-        }
-    }
-
-    /// <summary>Lines whose conditions on addresses are met, in order.</summary>
-    public int[] Lines { get; }
-
-    public bool AsksForSourcePorts { get; }
-
-    public bool AsksForHttp { get; }
-
-    /// <summary>For TCP, UDP and SCTP; null until made.</summary>
-    public PortOutcomes?[] Ports { get; } = new PortOutcomes?[3];
-
-    public bool IsWorthwhile() => _asked >= Patience || ++_asked >= Patience;
-}
-
-/// <summary>Outcomes by destination port: each holds from its first port to the next one's.</summary>
-internal sealed class PortOutcomes(ushort[] firsts, int[] outcomes)
-{
-    public readonly ushort[] Firsts = firsts;
-    public readonly int[] Outcomes = outcomes;
-
-    public int Find(int port)
-    {
-        int low = 0, high = Firsts.Length - 1;
-        while (low < high)
-        {
-            int middle = (low + high + 1) >>> 1;
-            (low, high) = Firsts[middle] <= port ? (middle, high) : (low, middle - 1);
-        }
-
-        return Outcomes[low];
-    }
+    public PortOutcomes PortsOf(Snapshot snapshot, DecisionTable table, in Packet packet, in PeerFacts source, in PeerFacts destination) =>
+        _tables.PortsOf(snapshot, table, packet, source, destination);
 }

@@ -91,11 +91,11 @@ internal sealed class DecisionProgram
     /// <summary>True if a Service's backend has no address, so that only the endpoint itself can be asked for.</summary>
     public bool HasEndpointBackends { get; }
 
-    /// <summary>The decision that an outcome stands for at the end that its direction speaks of; the endpoint's own document is not in it.</summary>
-    public ref readonly EndDecision At(int outcome) => ref _decisions[outcome];
+    /// <summary>The decisions that outcomes stand for, at the end that their direction speaks of; the endpoint's own document is not in them.</summary>
+    public EndDecision[] Decisions => _decisions;
 
-    /// <summary>True if the decision names the endpoint's own document.</summary>
-    public bool NamesEndpoint(int outcome) => outcome >= _firstOfEndpoint && _decisions[outcome].Verdict != EndVerdict.None;
+    /// <summary>Outcomes from this one on name the endpoint's own document, unless they are nobody's say.</summary>
+    public int FirstOfEndpoint => _firstOfEndpoint;
 
     /// <summary>The decision that an outcome stands for.</summary>
     public EndDecision this[int outcome, Direction end, Selectable endpoint]
@@ -104,7 +104,7 @@ internal sealed class DecisionProgram
         {
             EndDecision decision = _decisions[outcome];
             return decision.Verdict == EndVerdict.None ? decision with { Direction = end, RuleDirection = end }
-                : NamesEndpoint(outcome) ? decision with { Direction = end, By = endpoint.Source }
+                : outcome >= _firstOfEndpoint ? decision with { Direction = end, By = endpoint.Source }
                 : decision with { Direction = end };
         }
     }
@@ -192,6 +192,7 @@ internal sealed class EndConditions
     private readonly List<BlockCondition> _blocks = [default];
     private readonly List<(int Selection, int Block)> _conditions = [];
     private AddressParts? _addresses;
+    private Dictionary<int, int>? _locals;
 
     public IReadOnlyList<CompiledSelector> Selectors => _selectors;
 
@@ -219,6 +220,26 @@ internal sealed class EndConditions
     public int[] FreeLines { get; private set; } = [];
 
     public AddressParts Addresses => _addresses ?? Interlocked.CompareExchange(ref _addresses, new AddressParts(_blocks), null) ?? _addresses;
+
+    /// <summary>The number on this side of a selector, given by its own number; -1 if it is none of this side's.</summary>
+    public int LocalOf(int selector)
+    {
+        if (_selectors.Count <= 8)
+        {
+            for (int local = 0; local < _selectors.Count; local++)
+            {
+                if (_selectors[local].Id == selector)
+                {
+                    return local;
+                }
+            }
+
+            return -1;
+        }
+
+        Dictionary<int, int> locals = _locals ?? Interlocked.CompareExchange(ref _locals, Locals(), null) ?? _locals;
+        return locals.GetValueOrDefault(selector, -1);
+    }
 
     public (int Selected, int NotSelected) Selection(int selection) => _selections[selection];
 
@@ -251,6 +272,17 @@ internal sealed class EndConditions
 
         LinesOf = Group(_conditions.Count, conditions);
         FreeLines = [.. Enumerable.Range(0, conditions.Length).Where(i => conditions[i] < 0)];
+    }
+
+    private Dictionary<int, int> Locals()
+    {
+        Dictionary<int, int> locals = new(_selectors.Count);
+        for (int local = 0; local < _selectors.Count; local++)
+        {
+            locals[_selectors[local].Id] = local;
+        }
+
+        return locals;
     }
 
     private int Local(CompiledSelector? selector)

@@ -1,114 +1,101 @@
+using System.Numerics;
+using NetPolicy.Addresses;
+
 namespace NetPolicy.Engine;
 
 /// <summary>
-/// Peers of one side of a program in groups: within one all meet the same conditions. Knows which classes each selector selects in one generation of snapshots.
-/// Selectors of many classes are asked anew each time, so that they do not bind it to a generation.
+/// Peers of one side of a program, told apart by what the program asks of them: by the selectors that select them in parts, by address and named ports too in
+/// groups. Knows nobody by name, so it holds for all snapshots that have the program.
 /// </summary>
 internal sealed class DecisionSide
 {
-    private const int MaxAsked = 32;
+    /// <summary>Keys of groups have at most so many bits.</summary>
+    public const int KeyBits = 30;
+
+    private const int PortBits = 10;
 
     private readonly EndConditions _conditions;
     private readonly Lock _building;
-    private readonly ClassSet?[] _bound;
-    private readonly (int Local, int Selector)[] _asked;
-    private readonly ClassBits _rows;
-    private readonly int _words;
-    private readonly LongMap<SelectorPart> _parts = new();
+    private readonly Dictionary<int[], SelectorPart> _partByLocals = new(LocalsComparer.Instance);
+    private readonly LongMap<SelectorPart> _joined = new();
     private readonly LongMap<PeerGroup> _groups = new();
-    private readonly bool _isByPart;
-    private volatile SelectorPart? _nobody;
+    private readonly int _portBits;
+    private readonly int _blockBits;
+    private volatile SelectorPart[] _parts = new SelectorPart[4];
     private int _partCount;
     private int _groupCount;
 
-    public DecisionSide(EndConditions conditions, Snapshot snapshot, Lock building)
+    public DecisionSide(EndConditions conditions, Lock building)
     {
         _conditions = conditions;
         _building = building;
-        int count = conditions.Selectors.Count;
-        _words = (count + 63) / 64;
-        _bound = new ClassSet?[count];
-        List<(int, int)> asked = [];
-        List<(int Class, int Bit)> pairs = [];
-        for (int local = 0; local < count; local++)
+        _portBits = conditions.HasNames ? PortBits : 0;
+        _blockBits = conditions.HasBlocks ? BitOperations.Log2((uint)Math.Max(1, conditions.Addresses.Count - 1)) + 1 : 0;
+        PartOf([]);
+    }
+
+    public EndConditions Conditions => _conditions;
+
+    /// <summary>True if the program asks nothing of this side.</summary>
+    public bool IsTrivial => _conditions.IsTrivial;
+
+    /// <summary>Number of parts that were met.</summary>
+    public int PartCount => Volatile.Read(ref _partCount);
+
+    /// <summary>The number of the part of peers that just these selectors select, given by their numbers on this side in ascending order.</summary>
+    public int PartOf(int[] locals)
+    {
+        lock (_building)
         {
-            int selector = conditions.Selectors[local].Id;
-            ClassSet classes = snapshot.ClassesOf(selector);
-            if (!classes.IsList && asked.Count < MaxAsked)
+            if (_partByLocals.TryGetValue(locals, out SelectorPart? part))
             {
-                asked.Add((local, selector));
-                continue;
+                return part.Id;
             }
 
-            _bound[local] = classes;
-            if (classes.IsList)
+            part = new SelectorPart(_partCount, locals, [.. Selections(locals).Order()]);
+            SelectorPart[] parts = _parts;
+            if (_partCount == parts.Length)
             {
-                foreach (int one in classes.List)
-                {
-                    pairs.Add((one, local));
-                }
+                Array.Resize(ref parts, parts.Length * 2);
             }
-            else
-            {
-                pairs.AddRange(classes.Enumerate().Select(one => (one, local)));
-            }
-        }
 
-        _rows = new ClassBits(Math.Max(1, _words), pairs, pairs.Count);
-        _asked = [.. asked];
-        _isByPart = !conditions.HasNames && !conditions.HasBlocks;
-        if (conditions.IsTrivial)
-        {
-            Everybody = new PeerGroup(0, [], null!, 0, 0);
+            parts[_partCount++] = part;
+            _parts = parts;
+            _partByLocals[locals] = part;
+            return part.Id;
         }
     }
 
-    /// <summary>The only group, if this side asks for nothing.</summary>
-    public PeerGroup? Everybody { get; }
-
-    /// <summary>True if in <paramref name="snapshot"/> the selectors select what they did when this was made.</summary>
-    public bool Holds(Snapshot snapshot)
+    /// <summary>The part of peers whose address belongs to members of both parts.</summary>
+    public int Join(int one, int other)
     {
-        for (int local = 0; local < _bound.Length; local++)
+        if (one == other || other == 0)
         {
-            ClassSet now = snapshot.ClassesOf(_conditions.Selectors[local].Id);
-            if (_bound[local] is { } bound ? !ReferenceEquals(bound, now) : now.IsList)
-            {
-                return false;
-            }
+            return one;
         }
 
-        return true;
+        if (one == 0)
+        {
+            return other;
+        }
+
+        long key = ((long)Math.Min(one, other) << 32) | (uint)Math.Max(one, other);
+        return (_joined.Get(key) ?? AddJoined(key, one, other)).Id;
     }
 
-    /// <summary>The group of an end; null if it has several owners and ports by name, which must be asked one by one.</summary>
-    public PeerGroup? GroupOf(Snapshot snapshot, in PeerFacts facts)
+    /// <summary>Bits that ports by name take in keys of groups.</summary>
+    public int PortKeyBits => _portBits;
+
+    /// <summary>Bits that parts of the address space take in keys of groups.</summary>
+    public int BlockKeyBits => _blockBits;
+
+    /// <summary>The part of the address space that an address is in.</summary>
+    public int BlockOf(in IpAddress address) => _blockBits == 0 ? 0 : _conditions.Addresses.Of(address);
+
+    /// <summary>The group of peers of a part and a part of the address space with named ports.</summary>
+    public PeerGroup GroupOf(int part, int block, int ports)
     {
-        if (Everybody is { } everybody)
-        {
-            return everybody;
-        }
-
-        int[] members = facts.Members;
-        int ports = 0;
-        if (_conditions.HasNames && members.Length > 0)
-        {
-            if (members.Length > 1)
-            {
-                return null;
-            }
-
-            ports = snapshot.ClassOf(members[0]).PortsId;
-        }
-
-        SelectorPart part = _words <= 1 ? PartOfWord(snapshot, members) : PartOfWords(snapshot, members);
-        if (_isByPart && part.Group is { } only)
-        {
-            return only;
-        }
-
-        int block = _conditions.Addresses.Of(facts.Address);
-        long key = Mix(((long)part.Id << 32) | (uint)block, ports);
+        long key = Mix(((long)part << 32) | (uint)block, ports);
         for (PeerGroup? group = _groups.Get(key); group is not null; group = group.Next)
         {
             if (group.Part == part && group.Block == block && group.Ports == ports)
@@ -122,127 +109,46 @@ internal sealed class DecisionSide
 
     private static long Mix(long left, long right) => unchecked((left * 0x1F0A2BE71D163FA1) + (right * 0x2545F4914F6CDD1D));
 
-    private SelectorPart PartOfWord(Snapshot snapshot, int[] members)
-    {
-        ulong bits = 0;
-        if (_words == 1)
-        {
-            foreach (int member in members)
-            {
-                int one = snapshot.ClassIdOf(member);
-                bits |= _rows.WordOf(one);
-
-                foreach ((int local, int selector) in _asked)
-                {
-                    if (snapshot.ClassesOf(selector).Contains(one))
-                    {
-                        bits |= 1UL << local;
-                    }
-                }
-            }
-        }
-
-        return bits == 0 && _nobody is { } nobody ? nobody : _parts.Get((long)bits) ?? AddPart((long)bits, [bits]);
-    }
-
-    private SelectorPart PartOfWords(Snapshot snapshot, int[] members)
-    {
-        Span<ulong> bits = _words <= 128 ? stackalloc ulong[128] : new ulong[_words];
-        bits = bits[.._words];
-        bits.Clear();
-        foreach (int member in members)
-        {
-            int one = snapshot.ClassIdOf(member);
-            _rows.AddTo(one, bits);
-
-            foreach ((int local, int selector) in _asked)
-            {
-                if (snapshot.ClassesOf(selector).Contains(one))
-                {
-                    bits[local >> 6] |= 1UL << (local & 63);
-                }
-            }
-        }
-
-        long key = 0;
-        foreach (ulong word in bits)
-        {
-            key = Mix(key, (long)word);
-        }
-
-        for (SelectorPart? part = _parts.Get(key); part is not null; part = part.Next)
-        {
-            if (bits.SequenceEqual(part.Bits))
-            {
-                return part;
-            }
-        }
-
-        return AddPart(key, bits.ToArray());
-    }
-
-    private SelectorPart AddPart(long key, ulong[] bits)
+    private SelectorPart AddJoined(long key, int one, int other)
     {
         lock (_building)
         {
-            SelectorPart? first = _parts.Get(key), last = null;
-            for (SelectorPart? part = first; part is not null; part = part.Next)
+            if (_joined.Get(key) is not { } part)
             {
-                if (part.Bits.AsSpan().SequenceEqual(bits))
-                {
-                    return part;
-                }
-
-                last = part;
+                int joined = PartOf([.. new SortedSet<int>(_parts[one].Locals.Concat(_parts[other].Locals))]);
+                part = _parts[joined];
+                _joined.Add(key, part);
             }
 
-            SelectorPart added = new(_partCount++, bits, [.. Selections(bits).Order()]);
-            if (bits.Length == 1 && bits[0] == 0)
-            {
-                _nobody = added;
-            }
-
-            if (last is null)
-            {
-                _parts.Add(key, added);
-            }
-            else
-            {
-                last.Next = added;
-            }
-
-            return added;
+            return part;
         }
     }
 
-    private IEnumerable<int> Selections(ulong[] bits)
+    private IEnumerable<int> Selections(int[] locals)
     {
         foreach (int selection in _conditions.SelectionsWithout)
         {
-            if (!Has(bits, _conditions.Selection(selection).NotSelected))
+            if (!Has(locals, _conditions.Selection(selection).NotSelected))
             {
                 yield return selection;
             }
         }
 
-        for (int word = 0; word < bits.Length; word++)
+        foreach (int local in locals)
         {
-            for (ulong left = bits[word]; left != 0; left &= left - 1)
+            foreach (int selection in _conditions.SelectionsOf[local])
             {
-                foreach (int selection in _conditions.SelectionsOf[(word << 6) + System.Numerics.BitOperations.TrailingZeroCount(left)])
+                if (!Has(locals, _conditions.Selection(selection).NotSelected))
                 {
-                    if (!Has(bits, _conditions.Selection(selection).NotSelected))
-                    {
-                        yield return selection;
-                    }
+                    yield return selection;
                 }
             }
         }
 
-        static bool Has(ulong[] bits, int local) => local >= 0 && (bits[local >> 6] & (1UL << (local & 63))) != 0;
+        static bool Has(int[] locals, int local) => local >= 0 && Array.BinarySearch(locals, local) >= 0;
     }
 
-    private PeerGroup AddGroup(long key, SelectorPart part, int block, int ports)
+    private PeerGroup AddGroup(long key, int part, int block, int ports)
     {
         lock (_building)
         {
@@ -257,13 +163,12 @@ internal sealed class DecisionSide
                 last = group;
             }
 
-            int[] blocks = _conditions.Addresses[block];
             List<int> conditions = [];
-            foreach (int selection in part.Selections)
+            foreach (int selection in _parts[part].Selections)
             {
                 foreach (int condition in _conditions.ConditionsOf[selection])
                 {
-                    if (Array.BinarySearch(blocks, _conditions.BlockOf(condition)) >= 0)
+                    if (!_conditions.HasBlocks || Array.BinarySearch(_conditions.Addresses[block], _conditions.BlockOf(condition)) >= 0)
                     {
                         conditions.Add(condition);
                     }
@@ -281,46 +186,45 @@ internal sealed class DecisionSide
                 last.Next = added;
             }
 
-            if (_isByPart)
+            return added;
+        }
+    }
+
+    private sealed class LocalsComparer : IEqualityComparer<int[]>
+    {
+        public static LocalsComparer Instance { get; } = new();
+
+        public bool Equals(int[]? x, int[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(int[] locals)
+        {
+            uint hash = (uint)locals.Length;
+            foreach (int local in locals)
             {
-                part.Group = added;
+                hash = (BitOperations.RotateLeft(hash, 5) ^ (uint)local) * 0x9E3779B1u;
             }
 
-            return added;
+            return (int)hash;
         }
     }
 }
 
 /// <summary>Peers that the same selectors of a side select.</summary>
-internal sealed class SelectorPart(int id, ulong[] bits, int[] selections)
-{
-    public readonly int Id = id;
-
-    /// <summary>The selectors, as bits by their number on this side.</summary>
-    public readonly ulong[] Bits = bits;
-
-    /// <summary>Selections that are met.</summary>
-    public readonly int[] Selections = selections;
-
-    public volatile SelectorPart? Next;
-
-    /// <summary>Its group, where addresses and named ports tell nobody apart.</summary>
-    public volatile PeerGroup? Group;
-}
+/// <param name="Id">Dense.</param>
+/// <param name="Locals">The selectors, by their numbers on this side, in ascending order.</param>
+/// <param name="Selections">Selections that are met.</param>
+internal sealed record SelectorPart(int Id, int[] Locals, int[] Selections);
 
 /// <summary>Peers that meet the same conditions of a side.</summary>
-internal sealed class PeerGroup(int id, int[] conditions, SelectorPart part, int block, int ports)
+internal sealed class PeerGroup(int id, int[] conditions, int part, int block, int ports)
 {
     public readonly int Id = id;
 
     /// <summary>Conditions that are met, in ascending order.</summary>
     public readonly int[] Conditions = conditions;
 
-    public readonly SelectorPart Part = part;
+    public readonly int Part = part;
     public readonly int Block = block;
     public readonly int Ports = ports;
     public volatile PeerGroup? Next;
-
-    /// <summary>Tables with groups of the other side, by twice their number and one more for IPv6; longer when a number is first met.</summary>
-    public volatile DecisionTable?[] Tables = [];
 }

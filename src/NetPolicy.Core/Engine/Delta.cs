@@ -54,14 +54,14 @@ public sealed record Delta
 
         SortedDictionary<string, (Endpoint? Old, Endpoint? New)> changes = new(StringComparer.Ordinal);
         SortedSet<int> places = [.. PersistentList<Selectable?>.Differences(Previous.Cluster.SelectableList, Snapshot.Cluster.SelectableList, static (x, y) => ReferenceEquals(x, y))];
-        places.UnionWith(PersistentList<int>.Differences(Previous.World.ClassOf, Snapshot.World.ClassOf, static (x, y) => x == y));
+        places.UnionWith(PersistentList<Seat>.Differences(Previous.World.Seats, Snapshot.World.Seats, static (x, y) => x.Class == y.Class));
         HashSet<int> classes = [.. PersistentList<EndpointClass?>.Differences(Previous.World.Classes, Snapshot.World.Classes, static (x, y) => ReferenceEquals(x?.Programs, y?.Programs))];
         if (classes.Count > 0)
         {
-            PersistentList<int> classOf = Snapshot.World.ClassOf;
-            for (int place = 0; place < classOf.Count; place++)
+            PersistentList<Seat> seats = Snapshot.World.Seats;
+            for (int place = 0; place < seats.Count; place++)
             {
-                if (classes.Contains(classOf[place]))
+                if (classes.Contains(seats[place].Class))
                 {
                     places.Add(place);
                 }

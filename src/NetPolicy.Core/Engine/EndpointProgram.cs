@@ -73,12 +73,18 @@ public sealed class EndpointProgram
     /// <summary>The index that answers for a snapshot; null if only going through the rules can. Indexes of two generations are kept.</summary>
     internal DecisionIndex? IndexFor(Snapshot snapshot)
     {
-        if (_newer is { } newer && newer.Holds(snapshot))
+        DecisionIndex? newer = _newer;
+        if (newer is not null && newer.IsOf(snapshot))
         {
             return newer;
         }
 
-        if (_older is { } older && older.Holds(snapshot))
+        return OtherIndexFor(snapshot, newer);
+    }
+
+    private DecisionIndex? OtherIndexFor(Snapshot snapshot, DecisionIndex? newer)
+    {
+        if (_older is { } older && older.IsOf(snapshot))
         {
             return older;
         }
@@ -88,8 +94,8 @@ public sealed class EndpointProgram
             return null;
         }
 
-        DecisionIndex made = new(Decisions, snapshot);
-        _older = _newer;
+        DecisionIndex made = newer?.For(snapshot) ?? new DecisionIndex(Decisions, snapshot);
+        _older = newer;
         _newer = made;
         return made;
     }

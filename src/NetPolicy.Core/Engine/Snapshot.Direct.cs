@@ -9,51 +9,31 @@ namespace NetPolicy.Engine;
 public sealed partial class Snapshot
 {
     private static readonly EndDecision s_noEgress = EndDecision.Nothing(Direction.Egress);
+    private static readonly int[] s_nobody = [];
     private static readonly EndDecision s_noIngress = EndDecision.Nothing(Direction.Ingress);
 
     // False if the flow has to go the long way, which answers the same for those that need not.
     private bool TryEvaluateDirectly(in Flow flow, out Evaluation answer)
     {
         Unsafe.SkipInit(out answer);
-        if (flow.Protocol == default || !TryFindEnd(flow.Source, out DirectEnd source) || !TryFindEnd(flow.Destination, out DirectEnd destination))
+        if (flow.Protocol == default || !TryFindEnds(flow, out DirectPeer from, out DirectPeer to, out IpFamily family))
         {
             return false;
         }
 
-        if (destination.Workload is null)
-        {
-            if (source.Workload is null || IsFront(flow))
-            {
-                return false;
-            }
-        }
-        else if (source.Workload == destination.Workload || IsFront(flow))
-        {
-            return false;
-        }
-
-        int both = source.Families & destination.Families;
-        IpFamily family = flow.Family != IpFamily.None ? flow.Family : (both & 1) != 0 ? IpFamily.IPv4 : IpFamily.IPv6;
-        if ((both & (family == IpFamily.IPv6 ? 2 : 1)) == 0)
-        {
-            return false;
-        }
-
-        PeerFacts from = FactsOf(source, family), to = FactsOf(destination, family);
-        Packet packet = new(family, flow.Protocol, Port(flow), flow.SourcePort ?? -1, flow.IcmpType ?? -1, flow.IcmpCode ?? -1, flow.HttpMethod, flow.HttpPath);
         EndDecision egress, ingress;
-        if (source.Workload is { } sender)
+        if (from.Index >= 0)
         {
-            DecideDirectly(sender, Direction.Egress, packet, from, to, out egress);
+            DecideDirectly(Direction.Egress, flow, family, from, to, out egress);
         }
         else
         {
             egress = s_noEgress;
         }
 
-        if (destination.Workload is { } receiver)
+        if (to.Index >= 0)
         {
-            DecideDirectly(receiver, Direction.Ingress, packet, from, to, out ingress);
+            DecideDirectly(Direction.Ingress, flow, family, from, to, out ingress);
         }
         else
         {
@@ -64,77 +44,121 @@ public sealed partial class Snapshot
         return true;
     }
 
-    private void DecideDirectly(Endpoint workload, Direction direction, in Packet packet, in PeerFacts source, in PeerFacts destination, out EndDecision decision)
+    private void DecideDirectly(Direction direction, in Flow flow, IpFamily family, in DirectPeer source, in DirectPeer destination, out EndDecision decision)
     {
-        EndpointClass own = ClassOf(workload.Index);
-        EndpointProgram program = direction == Direction.Ingress ? own.Ingress : own.Egress;
-        int outcome = program.IndexFor(this) is { } index ? index.Decide(this, packet, source, destination) : -1;
-        if (outcome < 0)
+        ref readonly DirectPeer own = ref direction == Direction.Ingress ? ref destination : ref source;
+        EndpointClass endpointClass = _world.Classes[own.Class]!;
+        EndpointProgram program = direction == Direction.Ingress ? endpointClass.Ingress : endpointClass.Egress;
+        if (program.IndexFor(this) is { } index)
         {
-            PlainWalk walk = default;
-            decision = Judge(program, workload.Index, direction, PolicyScope.All, packet, source, destination, ref walk);
-            return;
+            ulong key = 0;
+            int outcome = -1;
+            int protocol = DecisionTable.PlaceOf(flow.Protocol);
+            if (protocol >= 0 && flow.Port is { } port && flow.SourcePort is null && (flow.HttpMethod ?? flow.HttpPath) is null)
+            {
+                key = index.KeyOf(this, family, protocol, source, destination);
+                outcome = key == 0 ? -1 : index.Find(key, port);
+            }
+
+            if (outcome < 0)
+            {
+                outcome = index.Decide(this, PacketOf(flow, family), FactsOf(source), FactsOf(destination), key);
+            }
+
+            if (outcome >= 0)
+            {
+                decision = DecisionAt(index, outcome, own.Index);
+                return;
+            }
         }
 
-        decision = program.Decisions.At(outcome);
-        if (program.Decisions.NamesEndpoint(outcome))
+        PlainWalk walk = default;
+        decision = Judge(program, own.Index, direction, PolicyScope.All, PacketOf(flow, family), FactsOf(source), FactsOf(destination), ref walk);
+    }
+
+    private EndDecision DecisionAt(DecisionIndex index, int outcome, int endpoint) => index.NamesEndpoint(outcome)
+        ? index.At(outcome) with { By = Cluster.SelectableAt(endpoint).Source }
+        : index.At(outcome);
+
+    // Two ends that need nothing but tables, and the family that they speak.
+    private bool TryFindEnds(in Flow flow, out DirectPeer source, out DirectPeer destination, out IpFamily family)
+    {
+        family = IpFamily.None;
+        destination = default;
+        if (!TryFindEnd(flow.Source, out source, out int from) || !TryFindEnd(flow.Destination, out destination, out int to) || source.Index == destination.Index || IsFront(flow))
         {
-            decision = decision with { By = workload.Source };
+            return false;
         }
+
+        int both = from & to;
+        family = flow.Family != IpFamily.None ? flow.Family : (both & 1) != 0 ? IpFamily.IPv4 : IpFamily.IPv6;
+        if ((both & (family == IpFamily.IPv6 ? 2 : 1)) == 0)
+        {
+            return false;
+        }
+
+        Complete(ref source, family);
+        Complete(ref destination, family);
+        return true;
     }
 
     private bool IsFront(in Flow flow) =>
         flow.Destination.Kind == FlowEndKind.Address && _services.TryFind(flow.Destination.Address, flow.Protocol, Port(flow), out _);
 
     // One workload on a node without host endpoints, or an address that nobody of the cluster has.
-    private bool TryFindEnd(in FlowEnd end, out DirectEnd found)
+    private bool TryFindEnd(in FlowEnd end, out DirectPeer found, out int families)
     {
         found = default;
+        families = 0;
         int index = end.Index;
+        int[]? members = null;
         switch (end.Kind)
         {
-            case FlowEndKind.Endpoint when end.Address.Family == IpFamily.None:
+            case FlowEndKind.Endpoint:
+                members = end.Address.Family == IpFamily.None ? null : _members.Of(end.Address);
                 break;
             case FlowEndKind.Address:
-                if (end.Address.Family == IpFamily.None || end.Address.IsLoopback)
-                {
-                    return false;
-                }
-
-                if (!_members.TryFindSole(end.Address, out index))
+                if (end.Address.Family == IpFamily.None || end.Address.IsLoopback || !_members.TryFindSole(end.Address, out index, out members))
                 {
                     return false;
                 }
 
                 if (index < 0)
                 {
-                    found = new DirectEnd(null, end.Address, end.Address.Family == IpFamily.IPv6 ? 2 : 1);
+                    found = new DirectPeer(-1, -1, members, end.Address);
+                    families = end.Address.Family == IpFamily.IPv6 ? 2 : 1;
                     return true;
                 }
 
                 break;
-            case FlowEndKind.None or FlowEndKind.Endpoint or FlowEndKind.Node or FlowEndKind.Service or FlowEndKind.HostNetworkPod:
+            case FlowEndKind.None or FlowEndKind.Node or FlowEndKind.Service or FlowEndKind.HostNetworkPod:
                 return false;
             default:
                 throw new ArgumentOutOfRangeException(nameof(end));
         }
 
-        Endpoint workload = (Endpoint)Cluster.SelectableAt(index);
-        found = new DirectEnd(workload, end.Address, end.Address.Family switch { IpFamily.IPv4 => 1, IpFamily.IPv6 => 2, _ => workload.Families });
-        return workload.IsWorkload && (workload.NodeIn(Cluster) is var node && (node < 0 || Cluster.InterfacesOf(node).IsUnguarded));
+        ref readonly Seat seat = ref _world.Seats.At(index);
+        found = new DirectPeer(index, seat.Class, members, end.Address);
+        families = end.Address.Family switch { IpFamily.IPv4 => 1, IpFamily.IPv6 => 2, _ => seat.Families };
+        return seat.IsWorkload && (seat.Node < 0 || Cluster.InterfacesOf(seat.Node).IsUnguarded);
     }
 
-    private PeerFacts FactsOf(in DirectEnd end, IpFamily family)
+    // An end that was not named by an address has the one of the family, if it has any.
+    private void Complete(ref DirectPeer peer, IpFamily family)
     {
-        IpAddress address = end.Address.Family != IpFamily.None ? end.Address : end.Workload!.AddressOf(family);
-        return new PeerFacts(address, end.Workload is { } workload && (address.Family == IpFamily.None || _members.AreWorkloadsAlone) ? workload.Alone : _members.Of(address));
+        if (peer.Address.Family == IpFamily.None)
+        {
+            peer.Address = family == IpFamily.IPv4 ? _world.Seats.At(peer.Index).IPv4 : ((Endpoint)Cluster.SelectableAt(peer.Index)).AddressOf(family);
+            if (!_members.AreWorkloadsAlone && peer.Address.Family != IpFamily.None)
+            {
+                peer.Members = _members.Of(peer.Address);
+            }
+        }
     }
 
-    /// <summary>An end of such a flow: a workload, at an address if it was named by one, or an outside address.</summary>
-    private readonly struct DirectEnd(Endpoint? workload, IpAddress address, int families)
-    {
-        public readonly Endpoint? Workload = workload;
-        public readonly IpAddress Address = address;
-        public readonly int Families = families;
-    }
+    private PeerFacts FactsOf(in DirectPeer peer) =>
+        new(peer.Address, peer.Members ?? (peer.Index < 0 ? s_nobody : Cluster.SelectableAt(peer.Index).Alone));
+
+    private static Packet PacketOf(in Flow flow, IpFamily family) =>
+        new(family, flow.Protocol, Port(flow), flow.SourcePort ?? -1, flow.IcmpType ?? -1, flow.IcmpCode ?? -1, flow.HttpMethod, flow.HttpPath);
 }

@@ -25,25 +25,6 @@ public sealed partial class Snapshot
         return Evaluate(flow, ref recorder);
     }
 
-    /// <summary>Judges <paramref name="flows"/> one by one into <paramref name="answers"/>. Allocates nothing.</summary>
-    /// <exception cref="ArgumentException"><paramref name="answers"/> is shorter than <paramref name="flows"/>.</exception>
-    public void Evaluate(ReadOnlySpan<Flow> flows, Span<Evaluation> answers)
-    {
-        if (answers.Length < flows.Length)
-        {
-            throw new ArgumentException("there are more flows than places for answers", nameof(answers));
-        }
-
-        for (int i = 0; i < flows.Length; i++)
-        {
-            if (!TryEvaluateDirectly(flows[i], out answers[i]))
-            {
-                NoRecorder recorder = default;
-                answers[i] = Evaluate(flows[i], ref recorder);
-            }
-        }
-    }
-
     internal Evaluation Evaluate<TRecorder>(in Flow flow, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {

@@ -54,9 +54,6 @@ public sealed partial class Snapshot
 
     internal CompiledWorld World => _world;
 
-    /// <summary>The same object for snapshots in which every selector selects the same classes.</summary>
-    internal object SelectorGeneration => _world.Sets;
-
     internal HostInterfaces InterfacesOf(Node node) => Cluster.InterfacesOf(node.Index);
 
     /// <summary>A snapshot of just these documents; of two for one object the last is kept.</summary>
@@ -85,13 +82,13 @@ public sealed partial class Snapshot
     internal ClassSet ClassesOf(int selector) => _world.Sets[selector];
 
     /// <summary>The number of the class of an endpoint or network set.</summary>
-    internal int ClassIdOf(int member) => _world.ClassOf[member];
+    internal int ClassIdOf(int member) => _world.Seats[member].Class;
 
     /// <summary>The class of an endpoint or network set.</summary>
-    internal EndpointClass ClassOf(int member) => _world.Classes[_world.ClassOf[member]]!;
+    internal EndpointClass ClassOf(int member) => _world.Classes[_world.Seats[member].Class]!;
 
     /// <summary>True if a selector selects an endpoint or network set.</summary>
-    internal bool Selects(CompiledSelector selector, int member) => _world.Sets[selector.Id].Contains(_world.ClassOf[member]);
+    internal bool Selects(CompiledSelector selector, int member) => _world.Sets[selector.Id].Contains(_world.Seats[member].Class);
 
     /// <summary>The same documents judged by other choices. What has a place in this cluster has it in that.</summary>
     internal Snapshot With(EngineOptions options)

@@ -29,22 +29,29 @@ internal sealed class MemberIndex(
         object owners => ((AddressOwners)owners).Members,
     };
 
-    /// <summary>The one workload that has the address, or -1 if only sets hold it or nobody has it.</summary>
-    /// <returns>False if several have it, or a node has.</returns>
-    public bool TryFindSole(IpAddress address, out int workload)
+    /// <summary>The one workload that has the address, or -1 if only sets and host endpoints hold it or nobody has it.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="workload">The workload.</param>
+    /// <param name="members">Who holds it, as of <see cref="Of"/>; null for just the workload, or nobody.</param>
+    /// <returns>False if several workloads have it, or a node has.</returns>
+    public bool TryFindSole(IpAddress address, out int workload, out int[]? members)
     {
         workload = -1;
+        members = null;
         switch (Find(address))
         {
             case null:
+                members = SetsOf(address) is { Length: > 0 } sets ? sets : null;
                 return true;
             case int[] sole:
                 workload = sole[0];
                 return true;
-            case AddressOwners { Workloads: [var only], Nodes.Length: 0 }:
+            case AddressOwners { Workloads: [var only], Nodes.Length: 0 } owners:
                 workload = only;
+                members = owners.Members;
                 return true;
-            case AddressOwners { Workloads.Length: 0, Nodes.Length: 0 }:
+            case AddressOwners { Workloads.Length: 0, Nodes.Length: 0 } owners:
+                members = owners.Members;
                 return true;
             default:
                 return false;

@@ -42,6 +42,38 @@ public sealed class IndexLawTests
     });
 
     [Fact]
+    public void Many_flows_at_once_are_answered_as_each_alone() => Law.ForAll(AnyCase, Law.Worlds, @case =>
+    {
+        Snapshot snapshot = Snapshot.Of(@case.World.Manifests, @case.Choices.ToEngine());
+        List<Flow> flows = [];
+        foreach (FlowRequest request in @case.Flows)
+        {
+            if (snapshot.TryResolve(request, out Flow flow, out _))
+            {
+                // Again on the same port, so that there are tables, and on ports that tables have not met.
+                flows.AddRange([flow, flow, flow with { Port = 80 }, flow with { Port = null }, flow with { SourcePort = 1024 }, flow with { HttpMethod = "GET" }, flow]);
+            }
+        }
+
+        Evaluation[] together = new Evaluation[flows.Count];
+        for (int round = 0; round < 3; round++)
+        {
+            snapshot.Evaluate(flows.ToArray(), together);
+            for (int i = 0; i < together.Length; i++)
+            {
+                PlainWalk walk = default;
+                Evaluation alone = snapshot.Evaluate(flows[i], ref walk);
+                if (together[i] != alone)
+                {
+                    return $"{flows[i]} in round {round}\n  alone: {alone}\n  together: {together[i]}";
+                }
+            }
+        }
+
+        return null;
+    });
+
+    [Fact]
     public void Every_snapshot_on_the_way_answers_as_a_fresh_start_and_goes_on_doing_so() => Law.ForAll(AnyCase, Law.Worlds, @case =>
     {
         Dice dice = new(@case.World.Spelling);
