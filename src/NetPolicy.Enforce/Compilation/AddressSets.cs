@@ -6,7 +6,7 @@ using NetPolicy.Enforce.Rules;
 namespace NetPolicy.Enforce.Compilation;
 
 /// <summary>Addresses by the view they have of a condition, as conditions of rules; equal long lists become one named set.</summary>
-internal sealed class AddressSets(IdentitySpace identities, Dictionary<EndConditions, int> indexes)
+internal sealed class AddressSets(IdentitySpace identities, Dictionary<EndConditions, int> indexes, CompilationMemory memory)
 {
     private const int MaxInline = 4;
 
@@ -42,7 +42,7 @@ internal sealed class AddressSets(IdentitySpace identities, Dictionary<EndCondit
 
         if (!_names.TryGetValue(ranges, out string? name))
         {
-            _names[ranges] = name = string.Create(CultureInfo.InvariantCulture, $"a_{_sets.Count + 1}");
+            _names[ranges] = name = string.Create(CultureInfo.InvariantCulture, $"a_{memory.AddressLists.Of(ranges)}");
             RuleField key = ranges[0].First.Family == IpFamily.IPv6 ? RuleField.Source6 : RuleField.Source4;
             _sets.Add(new RuleSet(name, [key], [.. ranges.Select(r => new RuleValue.Addresses(r))], IsInterval: true));
         }

@@ -28,9 +28,10 @@ internal sealed class EndConditions
     private readonly Dictionary<EndView, int> _ids = [];
     private readonly List<EndView> _views = [];
 
-    public EndConditions(CompiledEnd end, Snapshot snapshot, Rule anyRule)
+    public EndConditions(CompiledEnd end, Key content, Snapshot snapshot, Rule anyRule)
     {
         End = end;
+        Content = content;
         _matcher = new RuleMatcher(snapshot);
         _snapshot = snapshot;
         CompiledEnd address = new() { Nets = end.Nets, NotNets = end.NotNets, Selected = end.Selected, NotSelected = end.NotSelected };
@@ -39,12 +40,28 @@ internal sealed class EndConditions
             && end.Ports is not { Names.IsEmpty: false } && end.NotPorts is not { Names.IsEmpty: false };
     }
 
+    /// <summary>One of the ends it stands for: they differ in numeric ports at most, on which no view depends.</summary>
     public CompiledEnd End { get; }
+
+    /// <summary>What it asks for.</summary>
+    public Key Content { get; }
 
     /// <summary>True if all addresses have the same view of it.</summary>
     public bool IsAnyAddress { get; }
 
     public EndView this[int view] => _views[view];
+
+    public static Key KeyOf(CompiledEnd end) => new(
+        end.Nets is null ? null : (EquatableArray<Addresses.IpPrefix>)[.. end.Nets],
+        end.NotNets is null ? null : (EquatableArray<Addresses.IpPrefix>)[.. end.NotNets],
+        end.Selected?.Selector,
+        end.NotSelected?.Selector,
+        end.Service is null ? null : (EquatableArray<SliceBackend>)[.. end.Service],
+        end.Service is not null && end.IsDestination,
+        NamesOf(end.Ports),
+        NamesOf(end.NotPorts));
+
+    private static PortMatch? NamesOf(PortMatch? ports) => ports is { Names.IsEmpty: false } ? ports with { Numbers = PortSet.Empty } : null;
 
     /// <summary>The number of the view that an address has.</summary>
     public int ViewOf(in PeerFacts facts)
@@ -121,51 +138,37 @@ internal sealed class EndConditions
 
         return [.. ports.Select(p => new NumberedPort(new Protocol(p.Item1), p.Item2))];
     }
+
+    /// <summary>The conditions by content, but for numeric ports.</summary>
+    internal sealed record Key(
+        EquatableArray<Addresses.IpPrefix>? Nets, EquatableArray<Addresses.IpPrefix>? NotNets, EndpointSelector? Selected, EndpointSelector? NotSelected,
+        EquatableArray<SliceBackend>? Service, bool IsBackend, PortMatch? Ports, PortMatch? NotPorts);
 }
 
 /// <summary>All conditions on ends that the node's programs have, each once.</summary>
 internal sealed class EndConditionsTable(Snapshot snapshot)
 {
-    private readonly Dictionary<CompiledEnd, EndConditions> _conditions = new(ByContent.Instance);
+    private readonly Dictionary<EndConditions.Key, EndConditions> _conditions = [];
+    private readonly Dictionary<CompiledEnd, EndConditions> _known = new(ReferenceEqualityComparer.Instance);
     private readonly List<EndConditions> _all = [];
 
     public IReadOnlyList<EndConditions> All => _all;
 
     public EndConditions Of(CompiledEnd end, Rule anyRule)
     {
-        if (!_conditions.TryGetValue(end, out EndConditions? conditions))
+        if (_known.TryGetValue(end, out EndConditions? conditions))
         {
-            _conditions[end] = conditions = new EndConditions(end, snapshot, anyRule);
+            return conditions;
+        }
+
+        EndConditions.Key key = EndConditions.KeyOf(end);
+        if (!_conditions.TryGetValue(key, out conditions))
+        {
+            _conditions[key] = conditions = new EndConditions(end, key, snapshot, anyRule);
             _all.Add(conditions);
         }
 
-        return conditions;
+        return _known[end] = conditions;
     }
 
-    // Numeric ports are part of the key although views do not depend on them: End is used for them.
-    private sealed class ByContent : IEqualityComparer<CompiledEnd>
-    {
-        public static readonly ByContent Instance = new();
-
-        public bool Equals(CompiledEnd? x, CompiledEnd? y) =>
-            x is not null && y is not null && x.IsDestination == y.IsDestination && Same(x.Nets, y.Nets) && Same(x.NotNets, y.NotNets)
-            && ReferenceEquals(x.Selected, y.Selected) && ReferenceEquals(x.NotSelected, y.NotSelected) && Same(x.Service, y.Service)
-            && x.Ports == y.Ports && x.NotPorts == y.NotPorts;
-
-        public int GetHashCode(CompiledEnd end)
-        {
-            HashCode hash = default;
-            foreach (Addresses.IpPrefix net in end.Nets ?? [])
-            {
-                hash.Add(net);
-            }
-
-            hash.Add(end.Selected?.Id);
-            hash.Add(end.Ports);
-            return hash.ToHashCode();
-        }
-
-        private static bool Same<T>(T[]? left, T[]? right) =>
-            left is null ? right is null : right is not null && left.AsSpan().SequenceEqual(right);
-    }
 }

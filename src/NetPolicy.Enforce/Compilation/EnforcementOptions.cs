@@ -39,11 +39,14 @@ public sealed record EnforcementOptions
     /// <summary>Elements a class's tables may have before it is written as ordered rules; 100,000 by default.</summary>
     public int MaxTableElements { get; init; } = 100_000;
 
+    /// <summary>What becomes of connections that were accepted before a change; judged again after a change that restricts anything by default.</summary>
+    public EstablishedConnections EstablishedConnections { get; init; } = EstablishedConnections.ReevaluateOnRestrict;
+
     internal uint DenyBit => ConnectionMarkMask == 0 ? 0 : 1u << (31 - BitOperations.LeadingZeroCount(ConnectionMarkMask));
 
-    /// <summary>The last generation that the connection mark's bits hold.</summary>
-    internal int MaxGeneration =>
-        ConnectionMarkMask == 0 ? 9999 : (int)Math.Min(9999, ConnectionMarkMask >> BitOperations.TrailingZeroCount(ConnectionMarkMask) >> 1);
+    /// <summary>The last epoch that the connection mark's bits hold.</summary>
+    internal int MaxEpoch =>
+        ConnectionMarkMask == 0 ? int.MaxValue : (int)(ConnectionMarkMask >> BitOperations.TrailingZeroCount(ConnectionMarkMask) >> 1);
 
     /// <summary>Throws if the options contradict each other.</summary>
     /// <exception cref="ArgumentException">With the reason.</exception>

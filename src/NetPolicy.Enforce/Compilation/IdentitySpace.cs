@@ -21,11 +21,9 @@ internal sealed class IdentitySpace
     /// <summary>What the register holds when a packet met an endpoint without having been looked up.</summary>
     public const uint Met = 1;
 
-    private const uint FirstNumber = 16;
-
     private readonly Identity[] _byAtom;
 
-    public IdentitySpace(PeerUniverse universe, IReadOnlyList<EndConditions> conditions, MemberClasses members)
+    public IdentitySpace(PeerUniverse universe, IReadOnlyList<EndConditions> conditions, MemberClasses members, CompilationMemory memory)
     {
         Universe = universe;
         List<Identity> identities = [];
@@ -53,7 +51,7 @@ internal sealed class IdentitySpace
             (IpFamily Family, bool IsOwnNode, EquatableArray<int>) key = (family, atom.IsOwnNode, [.. views]);
             if (!byViews.TryGetValue(key, out identity))
             {
-                byViews[key] = identity = new Identity(FirstNumber + (uint)identities.Count, atom.Facts, atom.IsOwnNode, views);
+                byViews[key] = identity = new Identity(Number(family, atom.IsOwnNode, conditions, views, memory), atom.Facts, atom.IsOwnNode, views);
                 identities.Add(identity);
             }
 
@@ -61,6 +59,22 @@ internal sealed class IdentitySpace
         }
 
         All = identities;
+    }
+
+    // What an identity does not match plays no part in what it is: conditions that come and go elsewhere leave it as it is.
+    private static uint Number(IpFamily family, bool isOwnNode, IReadOnlyList<EndConditions> conditions, int[] views, CompilationMemory memory)
+    {
+        List<long> seen = [];
+        for (int c = 0; c < views.Length; c++)
+        {
+            if (!conditions[c].IsAnyAddress && conditions[c][views[c]].Matches)
+            {
+                seen.Add(memory.NumberOf(conditions[c], conditions[c][views[c]]));
+            }
+        }
+
+        seen.Sort();
+        return (uint)memory.Identities.Of((((int)family * 2) + (isOwnNode ? 1 : 0), [.. seen]));
     }
 
     /// <summary>The identity of an atom, by its index in the universe.</summary>

@@ -78,6 +78,11 @@ internal sealed partial class NodeCompiler
         }
 
         _hostEndpoints.AddRange(governing.Order().Select(EndpointAt));
+        foreach (Endpoint endpoint in _hostEndpoints)
+        {
+            _memory.Hosts.Of(endpoint.Name);
+        }
+
         ReportUnreachable(governing);
     }
 
@@ -198,7 +203,7 @@ internal sealed partial class NodeCompiler
 
     private string AddHostChain(string map, Endpoint endpoint, PolicyStage stage, Direction direction)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"{map}_h{_hostEndpoints.IndexOf(endpoint) + 1}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{map}_h{_memory.Hosts.Of(endpoint.Name)}");
         OwnEnd own = new(endpoint, new PeerFacts(default, []), new PeerFacts(default, []));
         (RuleLine[] body, bool isOrdered, int elements) =
             Body(name, ShapeOf(_snapshot.ProgramOf(endpoint, stage, direction)), own, isHost: true, skipsForOwnNode: false);

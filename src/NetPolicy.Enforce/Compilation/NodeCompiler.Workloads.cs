@@ -92,7 +92,7 @@ internal sealed partial class NodeCompiler
 
         if (!_returnChains.TryGetValue((egress, ingress), out string? name))
         {
-            _returnChains[(egress, ingress)] = name = string.Create(CultureInfo.InvariantCulture, $"back_{_returnChains.Count + 1}");
+            _returnChains[(egress, ingress)] = name = string.Create(CultureInfo.InvariantCulture, $"back_{NumberOf(_memory.Returns, MeaningOf(egress) + MeaningOf(ingress))}");
             List<RuleLine> lines = [];
             foreach (EndpointProgram program in (ReadOnlySpan<EndpointProgram>)[egress, ingress])
             {
@@ -131,7 +131,14 @@ internal sealed partial class NodeCompiler
             return arriving[0].Chain ?? ChainNames.Ok;
         }
 
-        string name = string.Create(CultureInfo.InvariantCulture, $"at_{_chains.Count}");
+        string key = string.Join(' ', arriving.Select(a => $"{a.Address} {a.Chain}"));
+        bool isKnown = _memory.Arrivals.IsTaken(key);
+        string name = string.Create(CultureInfo.InvariantCulture, $"at_{_memory.Arrivals.Of(key)}");
+        if (isKnown)
+        {
+            return name;
+        }
+
         List<RuleLine> lines =
         [
             .. arriving.Select(a => Say.Line(

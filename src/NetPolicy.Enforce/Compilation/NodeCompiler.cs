@@ -22,6 +22,7 @@ internal sealed partial class NodeCompiler
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly Dictionary<EndpointProgram, ProgramShape> _shapes = [];
     private readonly EndConditionsTable _conditions;
+    private readonly CompilationMemory _memory;
     private readonly OutcomeChains _outcomes = new();
     private readonly List<RuleMap> _maps = [];
     private readonly List<RuleSet> _sets = [];
@@ -34,8 +35,9 @@ internal sealed partial class NodeCompiler
     private IdentitySpace _identities = null!;
     private AddressSets _addresses = null!;
 
-    public NodeCompiler(Snapshot snapshot, string node, EnforcementOptions options)
+    public NodeCompiler(Snapshot snapshot, string node, EnforcementOptions options, CompilationMemory memory)
     {
+        _memory = memory;
         _snapshot = snapshot;
         _options = options;
         _nodeName = node;
@@ -66,13 +68,14 @@ internal sealed partial class NodeCompiler
         }
 
         PeerUniverse universe = new(_snapshot, _node?.Addresses.ToArray() ?? [], _conditions.All);
-        _identities = new IdentitySpace(universe, _conditions.All, new MemberClasses(_snapshot, _conditions.All));
-        _addresses = new AddressSets(_identities, _indexes);
+        _identities = new IdentitySpace(universe, _conditions.All, new MemberClasses(_snapshot, _conditions.All), _memory);
+        _addresses = new AddressSets(_identities, _indexes, _memory);
         AddShared();
         AddWorkloads();
         AddHostEndpoints();
         AddHooks();
         _sets.AddRange(_addresses.Sets);
+        _memory.Finish();
         return new CompiledRuleset(
             _nodeName,
             _options,
@@ -189,7 +192,8 @@ internal sealed partial class NodeCompiler
         (EndpointProgram, string, string) key = (program, Views(own.V4), Views(own.V6));
         if (!_workloadChains.TryGetValue(key, out string? name))
         {
-            name = string.Create(CultureInfo.InvariantCulture, $"{(direction == Direction.Ingress ? "in" : "eg")}_{_workloadChains.Count + 1}");
+            int number = NumberOf(_memory.Workloads, MeaningOf(program) + OwnMeaning(shape, own));
+            name = string.Create(CultureInfo.InvariantCulture, $"{(direction == Direction.Ingress ? "in" : "eg")}_{number}");
             (RuleLine[] lines, bool isOrdered, int elements) = Body(name, shape, own, isHost: false, OwnNodeSkips(shape));
             if (lines.Length == 0)
             {
@@ -216,6 +220,65 @@ internal sealed partial class NodeCompiler
         }
 
         return name;
+    }
+
+    // Other programs of the same policies, which differ in what their rules became, get numbers of their own.
+    private static int NumberOf(Numbering<string> numbering, string meaning)
+    {
+        string key = meaning;
+        for (int i = 2; numbering.IsTaken(key); i++)
+        {
+            key = string.Create(CultureInfo.InvariantCulture, $"{meaning}#{i}");
+        }
+
+        return numbering.Of(key);
+    }
+
+    /// <summary>What a program is called, whatever its policies say at the moment.</summary>
+    private static string MeaningOf(EndpointProgram program)
+    {
+        StringBuilder text = new();
+        text.Append(program.Stage).Append(' ').Append(program.Direction);
+        foreach (TierStep tier in program.TierSteps)
+        {
+            text.Append("\ntier ").Append(tier.Tier.Name);
+            foreach (PolicyStep step in tier.Steps)
+            {
+                text.Append('\n').Append(step.Policy.Source.Id);
+            }
+        }
+
+        foreach (ProfileStep profile in program.ProfileSteps)
+        {
+            text.Append("\nprofile ").Append(profile.Name);
+        }
+
+        return text.Append('\n').ToString();
+    }
+
+    private string OwnMeaning(ProgramShape shape, OwnEnd own)
+    {
+        if (shape.IsOwnEndFree)
+        {
+            return "";
+        }
+
+        StringBuilder text = new();
+        foreach (PeerFacts facts in (ReadOnlySpan<PeerFacts>)[own.V4, own.V6])
+        {
+            foreach (EndConditions condition in shape.OwnConditions)
+            {
+                EndView view = condition[condition.ViewOf(facts)];
+                if (!condition.IsAnyAddress && view.Matches)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"{_memory.NumberOf(condition, view)} ");
+                }
+            }
+
+            text.Append('/');
+        }
+
+        return text.ToString();
     }
 
     private bool OwnNodeSkips(ProgramShape shape) =>

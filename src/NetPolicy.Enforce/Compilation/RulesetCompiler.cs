@@ -16,6 +16,6 @@ public static class RulesetCompiler
         ArgumentException.ThrowIfNullOrEmpty(node);
         options ??= EnforcementOptions.Default;
         options.Check();
-        return new Compilation.NodeCompiler(snapshot, node, options).Compile();
+        return new Compilation.NodeCompiler(snapshot, node, options, new Compilation.CompilationMemory()).Compile();
     }
 }

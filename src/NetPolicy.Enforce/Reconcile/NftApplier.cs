@@ -17,6 +17,7 @@ public sealed class NftApplier
     private readonly string? _namespace;
     private readonly NetworkNamespace? _place;
     private readonly string _table;
+    private InstalledRules? _installed;
 
     /// <summary>An applier for a table.</summary>
     /// <param name="networkNamespace">A namespace that <c>ip netns</c> named; null for the one this process is in.</param>
@@ -48,12 +49,7 @@ public sealed class NftApplier
     public NftPlan Plan(CompiledRuleset ruleset)
     {
         ArgumentNullException.ThrowIfNull(ruleset);
-        if (ruleset.Table.Name != _table)
-        {
-            throw new ArgumentException($"the ruleset is of table `{ruleset.Table.Name}`, expected `{_table}`", nameof(ruleset));
-        }
-
-        return NftPlanner.Plan(ruleset, Inspect());
+        return MakePlan(ruleset).Plan;
     }
 
     /// <summary>Makes the machine decide by <paramref name="ruleset"/>.</summary>
@@ -68,18 +64,39 @@ public sealed class NftApplier
             throw new ArgumentException("the ruleset enforces less than policy says: " + string.Join("; ", ruleset.Diagnostics), nameof(ruleset));
         }
 
-        NftPlan plan = Plan(ruleset);
+        (NftPlan plan, InstalledRules after) = MakePlan(ruleset);
+        if (plan.Steps.Count > 0)
+        {
+            _installed = null;
+        }
+
         foreach (NftStep step in plan.Steps)
         {
-            if (step.Wait != NftWait.None)
-            {
-                Thread.Sleep(Grace);
-            }
-
+            Wait(step.Wait);
             Run(["-f", "-"], NftWriter.Write(step.Transaction));
         }
 
+        _installed = after;
         return plan;
+    }
+
+    private (NftPlan Plan, InstalledRules After) MakePlan(CompiledRuleset ruleset)
+    {
+        if (ruleset.Table.Name != _table)
+        {
+            throw new ArgumentException($"the ruleset is of table `{ruleset.Table.Name}`, expected `{_table}`", nameof(ruleset));
+        }
+
+        NftTableState? loaded = Inspect();
+        return loaded is not null && _installed is { } installed && loaded.Has(installed) ? NftPlanner.Plan(ruleset, installed) : NftPlanner.Plan(ruleset, loaded);
+    }
+
+    private void Wait(NftWait wait)
+    {
+        if (wait == NftWait.Grace || (wait == NftWait.Settled && !PacketBarrier.TryWait()))
+        {
+            Thread.Sleep(Grace);
+        }
     }
 
     /// <summary>What is loaded, with its counters.</summary>
@@ -93,7 +110,7 @@ public sealed class NftApplier
         }
 
         string json = Run(["-j", "list", "table", "inet", _table], "");
-        return new NftStatus(_table, true, loaded.Generation, loaded.Comment, KernelCounters.Parse(json));
+        return new NftStatus(_table, true, loaded.Epoch, loaded.Comment, KernelCounters.Parse(json));
     }
 
     /// <summary>Takes the table away; false if there is none. Marks on connections stay until those end, and mean nothing without the table.</summary>

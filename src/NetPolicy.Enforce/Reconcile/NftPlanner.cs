@@ -4,101 +4,142 @@ using NetPolicy.Enforce.Rules;
 namespace NetPolicy.Enforce.Reconcile;
 
 /// <summary>
-/// Plans the change from what is loaded to a ruleset. The new rules are loaded beside the old ones under names of their own; then base chains, which are
-/// never deleted, go to the new ones in one transaction; what the old ones leave is deleted later. Ranges become visible to packets a moment after the
-/// rules of the same transaction, so that rules never take over in the transaction that brings their maps.
+/// Plans the change from what is loaded to a ruleset: as little as can be changed without a packet being judged by half of each, and where that is not
+/// possible all of it. Then the new rules are loaded beside the old ones under names of their own, base chains, which are never deleted while they are needed,
+/// go to the new ones in one transaction, and what the old ones leave is deleted later. Ranges become visible to packets a moment after the rules of the same
+/// transaction, so that rules never take over in the transaction that brings their maps.
 /// </summary>
 internal static class NftPlanner
 {
-    public static NftPlan Plan(CompiledRuleset ruleset, NftTableState? loaded)
+    private const string RulePrefix = "r_";
+
+    /// <summary>Plans from what is known by its names only.</summary>
+    /// <param name="ruleset">What is wanted.</param>
+    /// <param name="loaded">What is loaded; null if there is no table.</param>
+    public static (NftPlan Plan, InstalledRules After) Plan(CompiledRuleset ruleset, NftTableState? loaded)
     {
-        RuleTable table = ruleset.Table;
         if (loaded is null)
         {
-            return Fresh(table, []);
+            return Beside(ruleset, [], [], [], [], 0, default, (_, _) => true);
         }
 
-        if (loaded.Comment != table.Comment)
-        {
-            // Shared chains differ with the options: all is made anew, in one transaction. Denials are rules, not policies, so nothing slips through.
-            Operations all = new();
-            all.Add(new RuleOperation.DeleteTable());
-            LoadAll(all, table.Resolve(1, 1, 0), _ => true);
-            return new NftPlan(1, [new NftStep(NftStepKind.Change, NftWait.None, all.Transaction(table.Name))]);
-        }
-
-        if (loaded.Generation == 0)
-        {
-            return Fresh(table, Leftovers(loaded, table.Name, 0));
-        }
-
-        int next = (loaded.Generation % ruleset.Options.MaxGeneration) + 1;
-        return Beside(table, loaded, next);
+        bool isSame = loaded.Comment == ruleset.Table.Comment;
+        return Beside(
+            ruleset, loaded.Chains, loaded.BaseChains, loaded.Maps, loaded.Sets, loaded.Version,
+            isSame ? new EpochPair(loaded.Epoch, 0) : default,
+            (chain, _) => isSame || chain.StartsWith(RulePrefix, StringComparison.Ordinal));
     }
 
-    private static NftPlan Fresh(RuleTable table, NftStep[] before)
+    /// <summary>Plans from what is known to the last element.</summary>
+    public static (NftPlan Plan, InstalledRules After) Plan(CompiledRuleset ruleset, InstalledRules installed)
     {
-        RuleTable final = table.Resolve(1, 1, 0);
-        return new NftPlan(1, [.. before, Load(final, c => c.Hook is null), SwitchTo(final, [])]);
+        if (TableDifference.Plan(installed, ruleset) is { } difference)
+        {
+            return Minimal(ruleset, difference.Steps, difference.Restricts, difference.After);
+        }
+
+        Dictionary<string, RuleChain> chains = installed.Table.Chains.ToDictionary(c => c.Name, StringComparer.Ordinal);
+        return Beside(
+            ruleset,
+            [.. chains.Values.Where(c => c.Hook is null).Select(c => installed.Names[c.Name])],
+            [.. chains.Values.Where(c => c.Hook is not null).Select(c => c.Name)],
+            [.. installed.Table.Maps.Select(m => installed.Names[m.Name]).Concat(installed.Table.Identities.Select(m => installed.Names[m.Name]))],
+            [.. installed.Table.Sets.Select(s => installed.Names[s.Name])],
+            installed.Version,
+            installed.Options.ConnectionMarkMask == ruleset.Options.ConnectionMarkMask ? installed.Epochs : default,
+            (name, chain) => chains.TryGetValue(name, out RuleChain? old) && old.Equals(chain));
     }
 
-    private static NftPlan Beside(RuleTable table, NftTableState loaded, int next)
+    /// <summary>The epoch after one; 0, which trusts no mark, after the last that fits, since the first may still be on connections.</summary>
+    public static EpochPair Next(EpochPair epochs, EnforcementOptions options) =>
+        options.ConnectionMarkMask == 0 || epochs.Current == 0 ? epochs
+            : new EpochPair(epochs.Current < options.MaxEpoch ? epochs.Current + 1 : 0, epochs.Current);
+
+    private static (NftPlan Plan, InstalledRules After) Minimal(CompiledRuleset ruleset, List<NftStep> steps, bool restricts, InstalledRules after)
     {
-        RuleTable final = table.Resolve(next, next, loaded.Generation);
-        HashSet<string> present = [.. loaded.Chains];
-        HashSet<string> wanted = [.. table.Chains.AsEnumerable().Where(c => c.IsShared).Select(c => c.Name)];
+        bool renews = steps.Any(s => s.Kind is NftStepKind.Change) && ruleset.Options.EstablishedConnections switch
+        {
+            EstablishedConnections.Keep => false,
+            EstablishedConnections.ReevaluateAlways => true,
+            _ => restricts,
+        };
+        EpochPair next = Next(after.Epochs, ruleset.Options);
+        if (renews && next != after.Epochs)
+        {
+            after = after with { Epochs = next };
+            int clean = steps.FindIndex(s => s.Kind == NftStepKind.Clean);
+            steps.Insert(clean < 0 ? steps.Count : clean, new NftStep(NftStepKind.Epoch, NftWait.Settled, Epoch(after)));
+        }
+
+        return (new NftPlan(after.Epochs.Current, [.. steps]), after);
+    }
+
+    /// <summary>The transaction by which connections get marks of the epoch, and only those with it pass unjudged.</summary>
+    private static RuleTransaction Epoch(InstalledRules rules)
+    {
+        Operations operations = new();
+        TableResolver resolver = new(rules.Table, name => rules.Names[name], rules.Epochs);
+        foreach (RuleChain chain in rules.Table.Chains)
+        {
+            if (chain.Rules.Any(l => l.Statements.Any(s => s is RuleStatement.MatchGeneration or RuleStatement.SetGeneration)))
+            {
+                operations.Rewrite(resolver.Resolve(chain));
+            }
+        }
+
+        return operations.Transaction(rules.Table.Name);
+    }
+
+    private static (NftPlan Plan, InstalledRules After) Beside(
+        CompiledRuleset ruleset, IReadOnlyCollection<string> chains, IReadOnlyCollection<string> hooks, IReadOnlyCollection<string> maps,
+        IReadOnlyCollection<string> sets, int version, EpochPair epochs, Func<string, RuleChain, bool> isSame)
+    {
+        bool keeps = ruleset.Options.EstablishedConnections == EstablishedConnections.Keep && epochs.Current > 0;
+        EpochPair next = keeps ? epochs : epochs == default ? new EpochPair(1, 0) : Next(epochs, ruleset.Options);
+        InstalledRules after = InstalledRules.Of(ruleset, version + 1, next);
+        RuleTable table = ruleset.Table.Resolve(version + 1, next.Current, next.Previous);
+        HashSet<string> present = [.. chains];
+
+        Operations prepare = new();
+        prepare.Add(new RuleOperation.AddTable(table.Comment));
+        prepare.Load(table);
+        prepare.Load([.. table.Chains.Where(c => c.Hook is null && !(c.IsShared && present.Contains(c.Name)))], table.Maps);
+
+        Operations change = new();
+        foreach (RuleChain chain in table.Chains)
+        {
+            if (chain.IsShared && present.Contains(chain.Name) && !isSame(chain.Name, chain))
+            {
+                change.Rewrite(chain);
+            }
+        }
+
+        RuleChain[] wanted = [.. table.Chains.Where(c => c.Hook is not null)];
+        change.Delete([.. hooks.Where(h => wanted.All(c => c.Name != h))], [], []);
+        foreach (RuleChain chain in wanted)
+        {
+            if (!hooks.Contains(chain.Name))
+            {
+                change.Add(new RuleOperation.AddChain(chain.Name, chain.Hook));
+                change.Fill(chain);
+            }
+            else
+            {
+                change.Rewrite(chain);
+            }
+        }
+
+        HashSet<string> kept = [.. table.Chains.Select(c => c.Name)];
         Operations clean = new();
-        clean.Delete(
-            [.. loaded.Chains.Where(c => NftTableState.GenerationOf(c) == loaded.Generation || (IsShared(c) && !wanted.Contains(c)))],
-            [.. loaded.Maps.Where(m => NftTableState.GenerationOf(m) == loaded.Generation)],
-            [.. loaded.Sets.Where(s => NftTableState.GenerationOf(s) == loaded.Generation)]);
-        return new NftPlan(
-            next,
-            [
-                .. Leftovers(loaded, table.Name, loaded.Generation),
-                Load(final, c => c.Hook is null && !(c.IsShared && present.Contains(c.Name))),
-                SwitchTo(final, loaded.BaseChains),
-                new NftStep(NftStepKind.Clean, NftWait.Grace, clean.Transaction(table.Name)),
-            ]);
+        clean.Delete([.. chains.Where(c => !kept.Contains(c))], maps, sets);
+        return (
+            new NftPlan(
+                next.Current,
+                [
+                    .. prepare.Transactions(table.Name).Select(t => new NftStep(NftStepKind.Prepare, NftWait.None, t)),
+                    new NftStep(NftStepKind.Change, NftWait.None, change.Transaction(table.Name)),
+                    .. clean.Count == 0 ? (NftStep[])[] : [new NftStep(NftStepKind.Clean, NftWait.Grace, clean.Transaction(table.Name))],
+                ]),
+            after);
     }
-
-    private static void LoadAll(Operations operations, RuleTable table, Func<RuleChain, bool> isWanted)
-    {
-        operations.Add(new RuleOperation.AddTable(table.Comment));
-        operations.Load(table);
-        operations.Load([.. table.Chains.Where(isWanted)], table.Maps);
-    }
-
-    private static NftStep Load(RuleTable table, Func<RuleChain, bool> isWanted)
-    {
-        Operations operations = new();
-        LoadAll(operations, table, isWanted);
-        return new NftStep(NftStepKind.Prepare, NftWait.None, operations.Transaction(table.Name));
-    }
-
-    private static NftStep SwitchTo(RuleTable table, List<string> present)
-    {
-        Operations operations = new();
-        foreach (string chain in present)
-        {
-            operations.Add(new RuleOperation.FlushChain(chain));
-        }
-
-        operations.Load([.. table.Chains.Where(c => c.Hook is not null)], []);
-        return new NftStep(NftStepKind.Change, NftWait.Settled, operations.Transaction(table.Name));
-    }
-
-    // Whatever has neither the live generation nor is shared was left by a change that did not come to its end.
-    private static NftStep[] Leftovers(NftTableState loaded, string table, int live)
-    {
-        Operations operations = new();
-        operations.Delete(
-            [.. loaded.Chains.Where(c => !IsShared(c) && NftTableState.GenerationOf(c) != live)],
-            [.. loaded.Maps.Where(m => NftTableState.GenerationOf(m) != live)],
-            [.. loaded.Sets.Where(s => NftTableState.GenerationOf(s) != live)]);
-        return operations.Count == 0 ? [] : [new NftStep(NftStepKind.Prepare, NftWait.None, operations.Transaction(table))];
-    }
-
-    private static bool IsShared(string chain) =>
-        chain.StartsWith("r_", StringComparison.Ordinal) || NftTableState.GenerationOf(chain) == 0;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.RegularExpressions;
 
 namespace NetPolicy.Enforce.Reconcile;
@@ -15,8 +16,14 @@ internal sealed partial class NftTableState
 
     public bool IsOurs => Comment.StartsWith("netpol managed table, ", StringComparison.Ordinal);
 
-    /// <summary>The generation that base chains go to; 0 if they go nowhere.</summary>
-    public int Generation { get; private set; }
+    /// <summary>The version of the chains that base chains go to; 0 if they go nowhere.</summary>
+    public int Live { get; private set; }
+
+    /// <summary>The newest version that a name ends in; 0 if none does.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>The epoch that accepted connections pass by; 0 if none is.</summary>
+    public int Epoch { get; private set; }
 
     public List<string> BaseChains { get; } = [];
 
@@ -30,6 +37,7 @@ internal sealed partial class NftTableState
     {
         string[] lines = listing.Split('\n');
         NftTableState state = new(lines.Length > 1 && CommentLine().Match(lines[1]) is { Success: true } comment ? comment.Groups[1].Value : "");
+        Dictionary<string, int> epochs = new(StringComparer.Ordinal);
         string chain = "";
         bool isBase = false;
         foreach (string line in lines.Skip(1))
@@ -53,15 +61,30 @@ internal sealed partial class NftTableState
             }
             else if (isBase && GotoLine().Match(line) is { Success: true } jump)
             {
-                state.Generation = int.Parse(jump.Groups[1].Value, CultureInfo.InvariantCulture);
+                state.Live = int.Parse(jump.Groups[1].Value, CultureInfo.InvariantCulture);
+            }
+            else if (chain.StartsWith("epoch_", StringComparison.Ordinal) && MarkLine().Match(line) is { Success: true } mark)
+            {
+                uint mask = uint.Parse(mark.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                uint bits = uint.Parse(mark.Groups[2].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                epochs[chain] = mask == 0 ? 0 : (int)(bits >> BitOperations.TrailingZeroCount(mask));
             }
         }
 
+        state.Epoch = epochs.GetValueOrDefault(string.Create(CultureInfo.InvariantCulture, $"epoch_{state.Live}"));
+        state.Version = state.Chains.Concat(state.Maps).Concat(state.Sets).Where(n => !n.StartsWith("r_", StringComparison.Ordinal)).Select(VersionOf)
+            .DefaultIfEmpty(0).Max();
         return state;
     }
 
-    /// <summary>Generation at the end of a name; 0 for shared ones.</summary>
-    public static int GenerationOf(string name) =>
+    /// <summary>True if exactly these parts are there.</summary>
+    public bool Has(InstalledRules rules)
+    {
+        HashSet<string> names = [.. rules.Names.Values];
+        return names.Count == Chains.Count + BaseChains.Count + Maps.Count + Sets.Count && Chains.Concat(BaseChains).Concat(Maps).Concat(Sets).All(names.Contains);
+    }
+
+    private static int VersionOf(string name) =>
         SuffixOf().Match(name) is { Success: true } suffix && int.TryParse(suffix.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
             : 0;
@@ -74,6 +97,9 @@ internal sealed partial class NftTableState
 
     [GeneratedRegex("^\t\tgoto [a-z_]+_([0-9]+)$")]
     private static partial Regex GotoLine();
+
+    [GeneratedRegex("^\t\tct mark (?:&|and) 0x([0-9a-f]{1,8}) == 0x([0-9a-f]{1,8}) accept$")]
+    private static partial Regex MarkLine();
 
     [GeneratedRegex("_([0-9]{1,6})$")]
     private static partial Regex SuffixOf();

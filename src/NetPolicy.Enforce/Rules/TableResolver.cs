@@ -27,7 +27,7 @@ internal sealed class TableResolver
 
     public RuleTable Resolve() => _table with
     {
-        Identities = [.. _table.Identities.Select(m => m with { Name = _nameOf(m.Name) })],
+        Identities = [.. _table.Identities.Select(m => m with { Name = _nameOf(m.Name), Size = HashSize.Of(m) })],
         Sets = [.. _table.Sets.Select(s => s with { Name = _nameOf(s.Name) })],
         Maps = [.. _table.Maps.Select(Resolve)],
         Chains = [.. _table.Chains.Select(Resolve)],
@@ -42,7 +42,7 @@ internal sealed class TableResolver
             elements[i] = from[i] with { Verdict = Resolve(from[i].Verdict) };
         }
 
-        return map with { Name = _nameOf(map.Name), Elements = new EquatableArray<RuleElement>(elements) };
+        return map with { Name = _nameOf(map.Name), Elements = new EquatableArray<RuleElement>(elements), Size = HashSize.Of(map) };
     }
 
     public RuleChain Resolve(RuleChain chain)

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using NetPolicy.Collections;
+using NetPolicy.Policies;
+
+namespace NetPolicy.Enforce.Compilation;
+
+/// <summary>
+/// Numbers of identities and classes by what they mean, kept from one compilation to the next, so that what did not change keeps its name and what did
+/// never gets a name that means something else. The first compilation numbers in the order of asking.
+/// </summary>
+internal sealed class CompilationMemory
+{
+    private const int FirstIdentity = 16;
+
+    private readonly Dictionary<EndConditions.Key, int> _conditions = [];
+    private readonly Dictionary<EndView, int> _views = [];
+
+    /// <summary>Identities by family, ownership and the views they have of what they match.</summary>
+    public Numbering<(int Kind, EquatableArray<long> Views)> Identities { get; } = new(FirstIdentity);
+
+    /// <summary>Classes of workloads by direction, policies and own end.</summary>
+    public Numbering<string> Workloads { get; } = new(1);
+
+    /// <summary>Chains for what comes back to its sender.</summary>
+    public Numbering<string> Returns { get; } = new(1);
+
+    /// <summary>Chains that choose by the address of arrival.</summary>
+    public Numbering<string> Arrivals { get; } = new(1);
+
+    /// <summary>Lists of addresses.</summary>
+    public Numbering<EquatableArray<Addresses.IpRange>> AddressLists { get; } = new(1);
+
+    /// <summary>Host endpoints.</summary>
+    public Numbering<string> Hosts { get; } = new(1);
+
+    /// <summary>One number for a condition and the view of it.</summary>
+    public long NumberOf(EndConditions conditions, EndView view) => ((long)NumberOf(_conditions, conditions.Content) << 32) | (uint)NumberOf(_views, view);
+
+    /// <summary>Forgets names that the last compilation had no use for: they are not given again.</summary>
+    public void Finish()
+    {
+        Identities.Finish();
+        Workloads.Finish();
+        Returns.Finish();
+        Arrivals.Finish();
+        AddressLists.Finish();
+        Hosts.Finish();
+    }
+
+    private static int NumberOf<T>(Dictionary<T, int> numbers, T key)
+        where T : notnull
+    {
+        ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, key, out bool isKnown);
+        return isKnown ? number : number = numbers.Count;
+    }
+}

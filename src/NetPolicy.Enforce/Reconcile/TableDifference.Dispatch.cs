@@ -1,0 +1,163 @@
+using NetPolicy.Addresses;
+using NetPolicy.Collections;
+using NetPolicy.Enforce.Rules;
+
+namespace NetPolicy.Enforce.Reconcile;
+
+/// <content>Which interface leads where, and the sets that rules ask.</content>
+internal sealed partial class TableDifference
+{
+    private IEnumerable<RuleMap> KeptDispatches => _new.Maps.AsEnumerable().Where(m => !IsTable(m) && _oldMaps.ContainsKey(m.Name));
+
+    private int DispatchChanges() => KeptDispatches.Count(m => !Difference(m.Name).IsEmpty);
+
+    // Addresses that a workload's interface had and has no more: they lose their identity when nothing is judged as theirs.
+    private HashSet<IpAddress> Leaving()
+    {
+        HashSet<IpAddress> leaving = [];
+        foreach (RuleMap map in KeptDispatches)
+        {
+            foreach (RuleElement element in Difference(map.Name).Removed)
+            {
+                if (element.Key is RuleValue.Joined joined)
+                {
+                    leaving.UnionWith(joined.Parts.AsEnumerable().OfType<RuleValue.Addresses>().Select(a => a.Range.First));
+                }
+            }
+        }
+
+        return leaving;
+    }
+
+    private void ChangeDispatch()
+    {
+        HashSet<string>? oldAffected = null, newAffected = null;
+        foreach (RuleMap map in KeptDispatches)
+        {
+            MapDifference difference = Difference(map.Name);
+            if (difference.IsEmpty)
+            {
+                continue;
+            }
+
+            _restricts = true;
+            if (_rewritten.Count > 0)
+            {
+                // A packet under way may meet a new element, and yet the rules that the chain it leads to had before.
+                oldAffected ??= Affected(_old.Table);
+                newAffected ??= Affected(_new);
+            }
+
+            List<RuleElement> added = [], addedAfter = [], removed = [.. difference.Removed];
+            foreach (RuleElement element in difference.Added)
+            {
+                (IsIn(newAffected, element) ? addedAfter : added).Add(element);
+            }
+
+            List<(RuleElement Old, RuleElement New)> before = [], after = [];
+            foreach ((RuleElement Old, RuleElement New) change in difference.Changed)
+            {
+                bool leaves = IsIn(oldAffected, change.Old), enters = IsIn(newAffected, change.New);
+                _isImpossible |= leaves && enters;
+                if (leaves || enters)
+                {
+                    (leaves ? before : after).Add(change);
+                }
+                else
+                {
+                    removed.Add(change.Old);
+                    added.Add(change.New);
+                }
+            }
+
+            Remove(_before, map, before.Select(c => c.Old));
+            Add(_before, map, before.Select(c => c.New));
+            Remove(_change, map, removed);
+            Add(_change, map, added);
+            Remove(_after, map, after.Select(c => c.Old));
+            Add(_after, map, [.. after.Select(c => c.New), .. addedAfter]);
+        }
+    }
+
+    private static bool IsIn(HashSet<string>? chains, RuleElement element) => chains is not null && element.Verdict.Chain is { } chain && chains.Contains(chain);
+
+    /// <summary>Chains whose rules change, and all that lead to them.</summary>
+    private HashSet<string> Affected(RuleTable table)
+    {
+        HashSet<string> affected = new(_rewritten, StringComparer.Ordinal);
+        Dictionary<string, List<string>> callers = new(StringComparer.Ordinal);
+        foreach (RuleChain chain in table.Chains)
+        {
+            foreach (RuleLine line in chain.Rules)
+            {
+                foreach (RuleStatement statement in line.Statements)
+                {
+                    if (statement is RuleStatement.Go { Verdict.Chain: { } target })
+                    {
+                        if (!callers.TryGetValue(target, out List<string>? from))
+                        {
+                            callers[target] = from = [];
+                        }
+
+                        from.Add(chain.Name);
+                    }
+                }
+            }
+        }
+
+        Queue<string> next = new(affected);
+        while (next.TryDequeue(out string? chain))
+        {
+            foreach (string caller in callers.GetValueOrDefault(chain, []))
+            {
+                if (affected.Add(caller))
+                {
+                    next.Enqueue(caller);
+                }
+            }
+        }
+
+        return affected;
+    }
+
+    // What a set gains it has when the rest changes, what it loses it loses afterwards. Sets of ranges have both in between.
+    private void ChangeSets()
+    {
+        foreach (RuleSet set in _new.Sets)
+        {
+            if (!_oldSets.TryGetValue(set.Name, out RuleSet? old) || _renewed.Contains(set.Name) || old.Elements == set.Elements)
+            {
+                continue;
+            }
+
+            _restricts = true;
+            if (set.IsInterval)
+            {
+                EquatableArray<RuleValue> both = RangeUnion.Of(old, set)!.Value;
+                Exchange(_before, set, old.Elements, both);
+                Exchange(_late, set, both, set.Elements);
+            }
+            else
+            {
+                HashSet<RuleValue> before = [.. old.Elements];
+                Exchange(_change, set, old.Elements, [.. old.Elements, .. set.Elements.Where(e => !before.Contains(e))]);
+                Exchange(_late, set, [.. set.Elements, .. old.Elements], set.Elements);
+            }
+        }
+    }
+
+    private void Exchange(Operations operations, RuleSet set, EquatableArray<RuleValue> old, EquatableArray<RuleValue> @new)
+    {
+        HashSet<RuleValue> before = [.. old], after = [.. @new];
+        RuleValue[] removed = [.. before.Where(e => !after.Contains(e))], added = [.. after.Where(e => !before.Contains(e))];
+        if (removed.Length > 0)
+        {
+            operations.Add(new RuleOperation.DeleteSetElements(set with { Name = NameOf(set.Name), Elements = [.. removed] }));
+        }
+
+        if (added.Length > 0)
+        {
+            operations.Add(new RuleOperation.AddSetElements(set with { Name = NameOf(set.Name), Elements = [.. added] }));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using NetPolicy.Enforce.Compilation;
+using NetPolicy.Enforce.Lab;
+using NetPolicy.Enforce.Nft;
+using NetPolicy.Enforce.Reconcile;
+using NetPolicy.Enforce.Rules;
+using NetPolicy.Engine;
+using NetPolicy.Laws;
+using NetPolicy.Laws.Worlds;
+using Xunit;
+
+namespace NetPolicy.Enforce.Tests.Reconcile;
+
+/// <summary>Changes of generated worlds: each ends with what is wanted, and between any two of its transactions each packet is judged by the old or the new rules.</summary>
+public sealed class ChangeLawTests
+{
+    private static readonly SortedDictionary<string, WorldShape> s_shapes = new(StringComparer.Ordinal)
+    {
+        ["kubernetes"] = WorldShape.KubernetesOnly,
+        ["calico"] = WorldShape.CalicoOnly with { Http = false },
+        ["mixed"] = WorldShape.Mixed,
+        ["hosts"] = WorldShape.HostEndpoints,
+        ["tiers of all"] = WorldShape.HostEndpoints with { Cluster = true },
+    };
+
+    public static TheoryData<string> Shapes => [.. s_shapes.Keys];
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_change_ends_with_what_is_wanted_and_every_moment_of_it_is_the_old_or_the_new(string shape)
+    {
+        ulong first = (ulong)s_shapes.Keys.ToList().IndexOf(shape) * 1_000_000;
+        int minimal = 0, beside = 0, nothing = 0, moments = 0;
+        for (ulong seed = first; seed < first + (ulong)Count(12); seed++)
+        {
+            Case @case = Any.Make(seed, s_shapes[shape], 40);
+            PolicyEngine engine = new((@case.Choices with { HostInputDrops = false }).ToEngine());
+            engine.Apply(@case.World.Manifests.Select(m => new Change.Upsert(m)));
+            string? node = engine.Current.Cluster.Nodes.Select(n => n.Name).FirstOrDefault();
+            if (node is null)
+            {
+                continue;
+            }
+
+            ChangeMaker changes = new(seed, s_shapes[shape]);
+            CompilationMemory memory = new();
+            EnforcementOptions options = new() { MaxTableElements = seed % 4 == 0 ? 0 : EnforcementOptions.Default.MaxTableElements };
+            ModelTable model = new();
+            Snapshot before = engine.Current;
+            (NftPlan plan, InstalledRules installed) = NftPlanner.Plan(Compile(before), loaded: null);
+            foreach (NftStep step in plan.Steps)
+            {
+                model.Apply(step.Transaction);
+            }
+
+            CompiledRuleset Compile(Snapshot snapshot) => new NodeCompiler(snapshot, node, options, memory).Compile();
+
+            for (int i = 0; i < 8; i++)
+            {
+                Snapshot now = engine.Apply(changes.Next(before)).Snapshot;
+                CompiledRuleset wanted = Compile(now);
+                string was = NftWriter.Write(model.ToTable());
+                (plan, InstalledRules after) = NftPlanner.Plan(wanted, installed);
+                string what = string.Create(CultureInfo.InvariantCulture, $"{shape} seed {seed} change {i}");
+                bool isBeside = after.Version > installed.Version && plan.Steps.Any(s => s.Transaction.Operations.AsEnumerable().OfType<RuleOperation.AddTable>().Any());
+                minimal += plan.Steps.Count > 0 && !isBeside ? 1 : 0;
+                beside += isBeside ? 1 : 0;
+                nothing += plan.Steps.Count == 0 ? 1 : 0;
+                List<string> texts = [was];
+                foreach (NftStep step in plan.Steps)
+                {
+                    model.Apply(step.Transaction);
+                    texts.Add(NftWriter.Write(model.ToTable()));
+                }
+
+                RuleTable final = new TableResolver(wanted.Table, n => after.Names[n], after.Epochs).Resolve();
+                Assert.True(model.Difference(final) is null, $"{what}: {model.Difference(final)}");
+                moments += texts.Count - 1;
+                Judge(what, before, @case.Flows, node, texts);
+                Judge(what, now, @case.Flows, node, texts);
+                (installed, before) = (after, now);
+                Assert.Empty(NftPlanner.Plan(Compile(now), installed).Plan.Steps);
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{shape}: {minimal} changed in place, {beside} loaded beside, {nothing} changed nothing, {moments} moments"));
+        Assert.True(minimal > 0 || Count(12) < 12);
+    }
+
+    private static int Count(int worlds) =>
+        int.TryParse(Environment.GetEnvironmentVariable("NETPOLICY_LAW_WORLDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : worlds;
+
+    private static void Judge(string what, Snapshot snapshot, IEnumerable<FlowRequest> flows, string node, List<string> texts)
+    {
+        FlowRequest[] requests = [.. flows.Select((f, i) => f.Port is null || f.SourcePort is not null ? f : f with { SourcePort = 40000 + i })];
+        LabWorld world = LabWorld.Of(snapshot, new LabWorldOptions { Flows = requests });
+        LabComparisonRow[][] moments =
+        [
+            .. texts.Select(t => LabComparison.Run(
+                world, new Dictionary<string, string> { [node] = t }, requests, new LabComparisonOptions { Means = LabMeans.Interpreter }).Rows.ToArray()),
+        ];
+        for (int m = 1; m < moments.Length - 1; m++)
+        {
+            for (int r = 0; r < moments[m].Length; r++)
+            {
+                Verdict? verdict = moments[m][r].Interpreter?.Verdict;
+                Assert.True(
+                    verdict == moments[0][r].Interpreter?.Verdict || verdict == moments[^1][r].Interpreter?.Verdict,
+                    string.Create(CultureInfo.InvariantCulture, $"{what}, after {m} of {moments.Length - 1} transactions: {moments[m][r]}"));
+            }
+        }
+    }
+}
