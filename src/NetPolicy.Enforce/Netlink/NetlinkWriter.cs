@@ -107,6 +107,17 @@ internal sealed class NetlinkWriter : IDisposable
         return all.Slice(4, length);
     }
 
+    /// <summary>Attributes that are ready.</summary>
+    public void Raw(ReadOnlySpan<byte> attributes) => attributes.CopyTo(Take(attributes.Length));
+
+    /// <summary>An attribute that holds attributes which are ready.</summary>
+    public void Nested(ushort type, ReadOnlySpan<byte> attributes)
+    {
+        int at = BeginNested(type);
+        Raw(attributes);
+        EndNested(at);
+    }
+
     private Span<byte> Take(int count)
     {
         if (_buffer.Length - Length < count)

@@ -16,4 +16,19 @@ public sealed class NetlinkWriterTests
         Kernel.RequireLab();
         Tables.AssertSame(RulesetCompiler.Compile(Worlds.Of(PolicyCases.All[name]), "node1", PolicyCases.Options(name)).Table.Resolve(1, 2, 1));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Every_statement_field_and_value_is_loaded_alike_and_read_back(int seed)
+    {
+        Kernel.RequireLab();
+        Tables.AssertSame(RandomTables.Make(seed));
+    }
 }
