@@ -13,8 +13,7 @@ public static class FlowWork
 
     private const int Batch = 1024;
 
-    // Tables are made when two groups of peers meet; so many other flows have made most of them.
-    private const int WarmUps = 8;
+    private const int WarmUps = 6;
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(4);
     private static readonly int[] Ports = [80, 443, 3000, 5432, 6379, 8080, 8443, 9090, 9200, 15_672];
 
@@ -46,7 +45,8 @@ public static class FlowWork
         Snapshot snapshot = stage.Engine.Current;
         int count = stage.Size.Scale < 1 ? Math.Max(Batch, stage.Size.Of(Count)) : Count;
         Evaluation[] answers = new Evaluation[Batch];
-        for (int seed = 3; seed < 3 + WarmUps; seed++)
+        MeetAll(snapshot, answers);
+        for (int seed = 0; seed < WarmUps; seed++)
         {
             Bulk(snapshot, Flows(snapshot, count, 100 + seed), answers);
         }
@@ -157,6 +157,30 @@ public static class FlowWork
             if (known.Add((outside, pod.Index)))
             {
                 yield return new Flow { Source = FlowEnd.OfAddress(outside), Destination = pod, Protocol = Protocol.Tcp, Port = (ushort)(1024 + random.Next(8192)) };
+            }
+        }
+    }
+
+    // Tables are made when two kinds of peers meet for the second time. Here an endpoint of each class meets one of each other.
+    private static void MeetAll(Snapshot snapshot, Evaluation[] answers)
+    {
+        FlowEnd[] ends = [.. snapshot.Cluster.Endpoints.DistinctBy(e => snapshot.ClassIdOf(e.Index)).Select(e => FlowEnd.OfEndpoint(e.Index))];
+        Flow[] flows = new Flow[Batch];
+        int filled = 0;
+        foreach (Protocol protocol in (Protocol[])[Protocol.Tcp, Protocol.Udp])
+        {
+            foreach (FlowEnd source in ends)
+            {
+                foreach (FlowEnd destination in ends)
+                {
+                    flows[filled++] = new Flow { Source = source, Destination = destination, Protocol = protocol, Port = 80 };
+                    if (filled == flows.Length)
+                    {
+                        Bulk(snapshot, flows, answers);
+                        Bulk(snapshot, flows, answers);
+                        filled = 0;
+                    }
+                }
             }
         }
     }

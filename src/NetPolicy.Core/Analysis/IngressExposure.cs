@@ -19,12 +19,13 @@ internal sealed class IngressExposure
 
     public IngressExposure(Snapshot snapshot)
     {
-        IngressManifest[] ingresses = [.. snapshot.Cluster.Documents.Items().Select(d => d.Value).OfType<IngressManifest>()];
-        IsPresent = ingresses.Length > 0;
+        IsPresent = snapshot.Cluster.HasIngresses;
         if (!IsPresent)
         {
             return;
         }
+
+        IngressManifest[] ingresses = [.. snapshot.Cluster.Documents.Items().Select(d => d.Value).OfType<IngressManifest>()];
 
         string @namespace = Name;
         while (snapshot.Cluster.Namespaces.ContainsKey(@namespace))

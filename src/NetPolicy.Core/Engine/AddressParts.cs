@@ -56,12 +56,14 @@ internal sealed class AddressParts
     /// <summary>The part of <see cref="IPv4"/> that holds an address.</summary>
     public static int Find(ulong[] parts, uint address)
     {
+        // No branch depends on the address: it could not be foretold.
         ulong bound = ((ulong)address << 32) | uint.MaxValue;
-        int low = 0, high = parts.Length - 1;
-        while (low < high)
+        int low = 0;
+        for (int left = parts.Length; left > 1;)
         {
-            int middle = (low + high + 1) >>> 1;
-            (low, high) = parts[middle] <= bound ? (middle, high) : (low, middle - 1);
+            int half = left >>> 1;
+            low += parts[low + half] <= bound ? half : 0;
+            left -= half;
         }
 
         return (int)parts[low];

@@ -139,6 +139,7 @@ internal readonly struct ClassParts
     }
 
     // Most classes are nobody to most programs, which one bit here says without a look into memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsNobody(int one)
     {
         int bit = Start(one) & (FilterBits - 1);

@@ -5,12 +5,12 @@ using NetPolicy.Policies;
 namespace NetPolicy.Engine;
 
 /// <summary>
-/// Many flows at once. What one flow needs is scattered over memory, each place known only when the one before was read; so several flows take each step
+/// Many flows at once. What one flow needs is scattered over memory, each place known only when the one before was read; so many flows take each step
 /// together, and while one waits for memory the others do too.
 /// </summary>
 public sealed partial class Snapshot
 {
-    private const int Together = 16;
+    private const int Together = 32;
 
     /// <summary>Judges <paramref name="flows"/> into <paramref name="answers"/>, each as if alone. Allocates nothing.</summary>
     /// <exception cref="ArgumentException"><paramref name="answers"/> is shorter than <paramref name="flows"/>.</exception>

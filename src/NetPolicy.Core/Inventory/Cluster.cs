@@ -68,6 +68,9 @@ public sealed class Cluster
     internal IReadOnlyList<HostNetworkPod> HostNetworkPods =>
         _hostNetworkPods ?? Once(ref _hostNetworkPods, [.. HostNetworkPodList.Items().OfType<HostNetworkPod>().OrderBy(p => p.Name, StringComparer.Ordinal)]);
 
+    /// <summary>True if there is an Ingress or a Route.</summary>
+    internal bool HasIngresses { get; init; }
+
     /// <summary>All documents by identity.</summary>
     internal PersistentMap<ObjectId, Manifest> Documents { get; init; } = PersistentMap<ObjectId, Manifest>.Empty;
 

@@ -19,6 +19,7 @@ internal sealed partial class ClusterStore
 {
     private readonly PersistentMap<ObjectId, Manifest>.Builder _documents = PersistentMap<ObjectId, Manifest>.Empty.ToBuilder();
     private readonly List<(Manifest? Old, Manifest? New)> _batch = [];
+    private int _ingresses;
     private readonly SortedDictionary<string, DomainNamesManifest> _domainDocuments = new(StringComparer.Ordinal);
     private SortedDictionary<string, EquatableArray<IpAddress>> _domainNames = new(StringComparer.Ordinal);
     private bool _areDomainsListed;
@@ -127,6 +128,9 @@ internal sealed partial class ClusterStore
 
                 _areDomainsListed = true;
                 break;
+            case IngressManifest:
+                _ingresses += (now is null ? 0 : 1) - (old is null ? 0 : 1);
+                break;
             case ServiceManifest manifest:
                 ServiceState service = ServiceOf(new ServiceName(manifest.EffectiveNamespace!, manifest.Metadata.Name ?? ""));
                 service.Declared = now as ServiceManifest;
@@ -162,6 +166,7 @@ internal sealed partial class ClusterStore
         Current = new Cluster
         {
             Documents = _documents.Freeze(),
+            HasIngresses = _ingresses > 0,
             DomainNames = _domainNames,
             SelectableList = _members.List.Freeze(),
             SelectableOrder = _members.AreNamesChanged ? new NameOrder() : before.SelectableOrder,

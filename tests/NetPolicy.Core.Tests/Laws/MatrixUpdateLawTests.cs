@@ -13,7 +13,7 @@ namespace NetPolicy.Core.Tests.Laws;
 public sealed class MatrixUpdateLawTests
 {
     [Fact]
-    public void Tables_of_two_ends_put_together_are_what_evaluating_every_pair_yields() => Law.ForAll(Any.Plain(WorldShape.All, 0), 60, @case =>
+    public void Tables_of_two_ends_put_together_are_what_evaluating_every_pair_yields() => Law.ForAll(Any.Plain(WorldShape.All, 0), Law.Worlds, @case =>
     {
         Snapshot snapshot = Snapshot.Of(@case.World.Manifests, @case.Choices.ToEngine());
         return Difference(Connectivity.Of(snapshot, null, plain: true), Connectivity.Of(snapshot));
@@ -28,7 +28,7 @@ public sealed class MatrixUpdateLawTests
     }
 
     [Fact]
-    public void A_matrix_that_follows_changes_is_the_matrix_of_the_new_snapshot() => Law.ForAll(Any.Plain(WorldShape.All, 0), 30, @case =>
+    public void A_matrix_that_follows_changes_is_the_matrix_of_the_new_snapshot() => Law.ForAll(Any.Plain(WorldShape.All, 0), Law.Worlds, @case =>
     {
         Dice dice = new(@case.World.Spelling);
         Case other = Any.MakePlain(dice.Next(), WorldShape.All, flows: 0);
