@@ -45,6 +45,8 @@ internal static class CommandLine
         SelectorCommand.Create(),
         RenderCommand.Create(),
         ApplyCommand.Create(),
+        ConfirmCommand.Create(),
+        RollbackCommand.Create(),
         StatusCommand.Create(),
         UninstallCommand.Create(),
         LabCommand.Create(),

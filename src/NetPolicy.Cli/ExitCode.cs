@@ -1,4 +1,5 @@
 using NetPolicy.Enforce.Lab;
+using NetPolicy.Enforce.State;
 using NetPolicy.Enforce;
 
 namespace NetPolicy.Cli;
@@ -36,6 +37,11 @@ internal static class ExitCode
             return Refused;
         }
         catch (NftException refused)
+        {
+            Console.Error.WriteLine($"netpol: {refused.Message}");
+            return Refused;
+        }
+        catch (StateException refused)
         {
             Console.Error.WriteLine($"netpol: {refused.Message}");
             return Refused;

@@ -5,6 +5,7 @@ using NetPolicy.Cli.Output;
 using NetPolicy.Enforce;
 using NetPolicy.Enforce.Observation;
 using NetPolicy.Enforce.Safety;
+using NetPolicy.Enforce.State;
 using NetPolicy.Engine;
 
 namespace NetPolicy.Cli.Commands;
@@ -17,25 +18,36 @@ internal static class ApplyCommand
         RulesetOptions options = new();
         ManagementOptions management = new();
         GapOptions accepted = new();
-        Option<string?> netns = CommonOptions.NetworkNamespace();
+        StateOptions state = new();
         Option<bool> dryRun = new("--dry-run") { Description = "Print the scripts that would be run, and run none." };
+        Option<string?> confirm = new("--confirm") { Description = "Let the new rules decide for so long only, such as 60s or 5m, unless `netpol confirm` comes before." };
+        Option<bool> persist = new("--persist") { Description = "Install a systemd unit that loads the confirmed rules when the machine starts." };
         Argument<string[]> paths = CommonOptions.Paths();
         Command command = new("apply", "Loads a node's ruleset: the new rules take over from the old in one transaction, in a table of our own.")
         {
-            netns, dryRun, paths,
+            dryRun, confirm, persist, paths,
         };
         options.AddTo(command);
         management.AddTo(command);
         accepted.AddTo(command);
+        state.AddTo(command);
         command.SetAction(parsed =>
         {
+            string? netns = state.Netns(parsed);
+            TimeSpan? trial = parsed.GetValue(confirm) is { } text ? DurationText.Read("--confirm", text) : null;
+            if (parsed.GetValue(persist) && netns is not null)
+            {
+                throw new UnusableException("--persist is for this machine, and --netns names a namespace, which ends with it");
+            }
+
             Snapshot snapshot = Snapshot.Of(World.Load(parsed.GetValue(paths)!));
             CompiledRuleset ruleset = options.Compile(parsed, snapshot);
-            NftApplier applier = new(parsed.GetValue(netns));
-            NftPlan plan = applier.Plan(ruleset);
-            HostFacts host = HostFacts.Read(parsed.GetValue(netns));
-            bool isSafe = accepted.Pass(parsed, Gaps(parsed.GetValue(netns), host, snapshot, ruleset))
-                & IsSafe(management.Check(parsed, ruleset, snapshot, host, plan.Generation));
+            IReadOnlyList<LocalWorkload> workloads = LocalWorkload.Of(snapshot, ruleset.Node, ruleset.Options);
+            ManagedHost machine = state.Host(parsed);
+            NftPlan plan = machine.Plan(ruleset);
+            HostFacts facts = HostFacts.Read(netns);
+            bool isSafe = accepted.Pass(parsed, EnforcementGaps.Find(facts, FilterFacts.Read(netns, ruleset.Table.Name), workloads))
+                & IsSafe(management.Check(parsed, ruleset, snapshot, facts, plan.Generation));
             if (parsed.GetValue(dryRun))
             {
                 foreach (string script in plan.Scripts)
@@ -48,21 +60,28 @@ internal static class ApplyCommand
 
             if (!isSafe)
             {
-                Console.Error.WriteLine($"netpol: nothing was applied to {Where(parsed.GetValue(netns))}");
+                Console.Error.WriteLine($"netpol: nothing was applied to {state.Where(parsed)}");
                 return ExitCode.Findings;
             }
 
-            NftPlan done = applier.Apply(ruleset);
+            int generation = trial is { } time ? machine.Arm(ruleset, workloads, time) : machine.Apply(ruleset, workloads).Generation;
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"applied to {Where(parsed.GetValue(netns))}: node {ruleset.Node}, {ruleset.Classes.Count} endpoint classes, {ruleset.Identities.Count} peer identities, generation {done.Generation}"));
+                $"{(trial is null ? "applied to" : "on trial on")} {state.Where(parsed)}: node {ruleset.Node}, {ruleset.Classes.Count} endpoint classes, {ruleset.Identities.Count} peer identities, generation {generation}"));
+            if (trial is not null)
+            {
+                Console.Out.WriteLine($"the rules of before come back by themselves in {parsed.GetValue(confirm)}, unless `netpol confirm` keeps the new ones");
+            }
+
+            if (parsed.GetValue(persist))
+            {
+                Persistence.Install(state.Store(parsed)!.Folder);
+            }
+
             return ExitCode.Fine;
         });
         return command;
     }
-
-    private static IReadOnlyList<EnforcementGap> Gaps(string? netns, HostFacts host, Snapshot snapshot, CompiledRuleset ruleset) => EnforcementGaps.Find(
-        host, FilterFacts.Read(netns, ruleset.Table.Name), LocalWorkload.Of(snapshot, ruleset.Node, ruleset.Options));
 
     private static bool IsSafe(LockoutReport? report)
     {
@@ -74,6 +93,4 @@ internal static class ApplyCommand
 
         return report?.IsSafe ?? true;
     }
-
-    internal static string Where(string? netns) => netns is null ? "this machine" : $"network namespace {netns}";
 }

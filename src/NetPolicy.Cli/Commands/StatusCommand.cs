@@ -1,67 +1,49 @@
 using System.CommandLine;
-using System.Globalization;
 using NetPolicy.Cli.Input;
 using NetPolicy.Cli.Output;
+using NetPolicy.Diagnostics;
 using NetPolicy.Enforce;
+using NetPolicy.Enforce.Observation;
+using NetPolicy.Enforce.Safety;
+using NetPolicy.Enforce.State;
 
 namespace NetPolicy.Cli.Commands;
 
-/// <summary><c>netpol status</c>: what is loaded, and what each policy rule has counted.</summary>
+/// <summary><c>netpol status</c>: what is loaded, whether it is what it should be, what is not enforced, and what each policy rule has counted.</summary>
 internal static class StatusCommand
 {
     public static Command Create()
     {
-        Option<string?> netns = CommonOptions.NetworkNamespace();
+        StateOptions state = new();
         Option<string> output = CommonOptions.Output("text", "json");
-        Command command = new("status", "Shows what is loaded, and the packets that each policy rule has counted.") { netns, output };
+        Option<bool> canary = new("--canary") { Description = "Send packets through a small cluster of network namespaces on this kernel, and say whether policy bites." };
+        Command command = new("status", "Shows what is loaded, whether it drifted, what is not enforced and why, and the packets that each policy rule has counted.") { output, canary };
+        state.AddTo(command);
         command.SetAction(parsed =>
         {
-            NftStatus status = new NftApplier(parsed.GetValue(netns)).Status();
+            string? netns = state.Netns(parsed);
+            HostStatus status = state.Host(parsed).Status();
+            HostFacts facts = HostFacts.Read(netns);
+            FilterFacts filters = FilterFacts.Read(netns, status.Loaded.Table);
+            IReadOnlyList<EnforcementGap> gaps = EnforcementGaps.Find(facts, filters, status.Workloads);
+            IReadOnlyList<Diagnostic> drops = EnforcementGaps.ForeignDrops(filters);
+            CanaryResult? bird = parsed.GetValue(canary) ? Canary.Send() : null;
             if (parsed.GetValue(output) == "json")
             {
-                WriteJson(status);
+                Json.WriteDocument(json => StatusJson.Write(json, status, gaps, drops, bird));
             }
             else
             {
-                WriteText(status, ApplyCommand.Where(parsed.GetValue(netns)));
+                StatusText.Write(Console.Out, state.Where(parsed), status, gaps, drops, bird);
             }
 
-            return status.IsInstalled ? ExitCode.Fine : ExitCode.Findings;
+            bool isFine = status.Loaded.IsInstalled
+                && status.Armed != ArmedPhase.RolledBack
+                && status.Drift is null or { IsEmpty: true }
+                && gaps.All(g => g.Finding.Severity != DiagnosticSeverity.Error)
+                && bird is null or { Bites: true };
+            return isFine ? ExitCode.Fine : ExitCode.Findings;
         });
         return command;
     }
-
-    private static void WriteText(NftStatus status, string where)
-    {
-        if (!status.IsInstalled)
-        {
-            Console.Out.WriteLine($"nothing of ours is loaded on {where}");
-            return;
-        }
-
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"table {status.Table} on {where}, generation {status.Generation}"));
-        foreach ((string comment, ulong packets) in status.Packets)
-        {
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{packets,12} packets  {comment}"));
-        }
-    }
-
-    private static void WriteJson(NftStatus status) => Json.WriteDocument(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("table", status.Table);
-        json.WriteBoolean("installed", status.IsInstalled);
-        json.WriteNumber("generation", status.Generation);
-        json.WriteStartArray("counters");
-        foreach ((string comment, ulong packets) in status.Packets)
-        {
-            json.WriteStartObject();
-            json.WriteString("rule", comment);
-            json.WriteNumber("packets", packets);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
 }

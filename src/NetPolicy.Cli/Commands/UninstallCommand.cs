@@ -1,20 +1,23 @@
 using System.CommandLine;
 using NetPolicy.Cli.Input;
 using NetPolicy.Enforce;
+using NetPolicy.Enforce.State;
 
 namespace NetPolicy.Cli.Commands;
 
-/// <summary><c>netpol uninstall</c>: takes our table away, and nothing else.</summary>
+/// <summary><c>netpol uninstall</c>: takes away our table, marks, unit and state, and nothing else.</summary>
 internal static class UninstallCommand
 {
     public static Command Create()
     {
-        Option<string?> netns = CommonOptions.NetworkNamespace();
-        Command command = new("uninstall", "Takes our table away, and nothing else.") { netns };
+        StateOptions state = new();
+        Command command = new("uninstall", "Takes away our table, our bits on connections' marks, the unit and the rulesets that were kept, and nothing else.");
+        state.AddTo(command);
         command.SetAction(parsed =>
         {
-            string where = ApplyCommand.Where(parsed.GetValue(netns));
-            Console.Out.WriteLine(new NftApplier(parsed.GetValue(netns)).Uninstall() ? $"removed from {where}" : $"nothing of ours was loaded on {where}");
+            bool any = state.Host(parsed).Uninstall(EnforcementOptions.Default.ConnectionMarkMask);
+            any |= state.Netns(parsed) is null && Persistence.Remove();
+            Console.Out.WriteLine(any ? $"removed from {state.Where(parsed)}" : $"nothing of ours was loaded on {state.Where(parsed)}");
             return ExitCode.Fine;
         });
         return command;

@@ -3,13 +3,19 @@ using NetPolicy.Enforce.Lab;
 
 namespace NetPolicy.Enforce.Observation;
 
-/// <summary>A routing netlink socket of the calling thread's network namespace, for reading interfaces, addresses and routes without a program.</summary>
+/// <summary>A netlink socket of the calling thread's network namespace, for reading interfaces, addresses, routes and connections without a program.</summary>
 /// <remarks>Machines that store numbers with the low byte first, as all of .NET's Linux machines do.</remarks>
 internal sealed unsafe class RouteSocket : IDisposable
 {
-    private const int NetlinkRoute = 0;
+    /// <summary>The kernel's number of routing netlink.</summary>
+    internal const int NetlinkRoute = 0;
+
+    /// <summary>The kernel's number of netfilter netlink.</summary>
+    internal const int NetlinkNetfilter = 12;
+
     private const int HeaderLength = 16;
     private const ushort RequestDump = 1 | 0x300;
+    private const ushort RequestAcknowledge = 1 | 4;
     private const ushort TypeError = 2;
     private const ushort TypeDone = 3;
 
@@ -19,9 +25,9 @@ internal sealed unsafe class RouteSocket : IDisposable
 
     /// <summary>Opens the socket.</summary>
     /// <exception cref="LabException">The kernel refused.</exception>
-    internal RouteSocket()
+    internal RouteSocket(int protocol = NetlinkRoute)
     {
-        _socket = LibC.Check(LibC.Socket(LibC.FamilyNetlink, LibC.SocketRaw | LibC.CloseOnExec, NetlinkRoute), "socket(NETLINK_ROUTE)");
+        _socket = LibC.Check(LibC.Socket(LibC.FamilyNetlink, LibC.SocketRaw | LibC.CloseOnExec, protocol), "socket(AF_NETLINK)");
     }
 
     public void Dispose() => _ = LibC.Close(_socket);
@@ -30,31 +36,60 @@ internal sealed unsafe class RouteSocket : IDisposable
     /// <exception cref="LabException">The kernel refused.</exception>
     internal List<RouteMessage> Dump(ushort type, ReadOnlySpan<byte> body)
     {
+        Send(type, RequestDump, body);
+        List<RouteMessage> messages = [];
+        int error;
+        while (Receive(messages, out error))
+        {
+        }
+
+        ThrowIf(error);
+        return messages;
+    }
+
+    /// <summary>Makes a change; the result is the kernel's error number, 0 if it took it.</summary>
+    /// <exception cref="LabException">The kernel did not answer.</exception>
+    internal int Change(ushort type, ReadOnlySpan<byte> body)
+    {
+        Send(type, RequestAcknowledge, body);
+        int error;
+        while (Receive([], out error))
+        {
+        }
+
+        return error;
+    }
+
+    private void Send(ushort type, ushort flags, ReadOnlySpan<byte> body)
+    {
         byte[] request = new byte[HeaderLength + body.Length];
         BinaryPrimitives.WriteInt32LittleEndian(request, request.Length);
         BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(4), type);
-        BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(6), RequestDump);
+        BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(6), flags);
         BinaryPrimitives.WriteUInt32LittleEndian(request.AsSpan(8), ++_sequence);
         body.CopyTo(request.AsSpan(HeaderLength));
         fixed (byte* bytes = request)
         {
-            LibC.Check((int)LibC.Send(_socket, bytes, (nuint)request.Length, 0), "send(NETLINK_ROUTE)");
+            LibC.Check((int)LibC.Send(_socket, bytes, (nuint)request.Length, 0), "send(AF_NETLINK)");
         }
-
-        List<RouteMessage> messages = [];
-        while (Receive(messages))
-        {
-        }
-
-        return messages;
     }
 
-    private bool Receive(List<RouteMessage> messages)
+    private static void ThrowIf(int error)
     {
+        if (error != 0)
+        {
+            throw new LabException("dump(AF_NETLINK)", System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error), "");
+        }
+    }
+
+    // False at the end of the answer.
+    private bool Receive(List<RouteMessage> messages, out int error)
+    {
+        error = 0;
         int received;
         fixed (byte* bytes = _buffer)
         {
-            received = LibC.Check((int)LibC.Receive(_socket, bytes, (nuint)_buffer.Length, 0), "recv(NETLINK_ROUTE)");
+            received = LibC.Check((int)LibC.Receive(_socket, bytes, (nuint)_buffer.Length, 0), "recv(AF_NETLINK)");
         }
 
         ReadOnlySpan<byte> rest = _buffer.AsSpan(0, received);
@@ -64,7 +99,7 @@ internal sealed unsafe class RouteSocket : IDisposable
             ushort type = BinaryPrimitives.ReadUInt16LittleEndian(rest[4..]);
             if (length < HeaderLength || length > rest.Length)
             {
-                throw new LabException("recv(NETLINK_ROUTE)", "a message that does not fit its own length", "");
+                throw new LabException("recv(AF_NETLINK)", "a message that does not fit its own length", "");
             }
 
             if (type == TypeDone)
@@ -74,8 +109,8 @@ internal sealed unsafe class RouteSocket : IDisposable
 
             if (type == TypeError)
             {
-                int error = -BinaryPrimitives.ReadInt32LittleEndian(rest[HeaderLength..]);
-                return error == 0 ? false : throw new LabException("dump(NETLINK_ROUTE)", System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error), "");
+                error = -BinaryPrimitives.ReadInt32LittleEndian(rest[HeaderLength..]);
+                return false;
             }
 
             messages.Add(new RouteMessage(type, rest[HeaderLength..length].ToArray()));

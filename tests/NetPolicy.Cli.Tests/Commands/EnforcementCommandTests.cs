@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using NetPolicy.Enforce.State;
 using NetPolicy.Laws;
 
 namespace NetPolicy.Cli.Tests.Commands;
@@ -94,6 +95,32 @@ public sealed class EnforcementCommandTests : IDisposable
         NetpolResult accepted = Apply("--accept-unenforced", "ipvs,engine:calico");
         Assert.Equal(0, accepted.ExitCode);
         Assert.Contains("machine: warning NP5015", accepted.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_unit_that_loads_rules_when_a_machine_starts_is_as_reviewed() =>
+        Golden.Compare(Repository.PathOf("tests", "golden", "cli", "netpol.service"), BootUnit.Text("/usr/bin/netpol", StateStore.DefaultFolder));
+
+    [Fact]
+    public void A_canary_says_whether_policy_bites()
+    {
+        MakeNamespace();
+        NetpolResult status = Netpol.Run("status", "--netns", _netns, "--canary", "-o", "json");
+        Assert.True(status.Json.GetProperty("canary").GetProperty("bites").GetBoolean());
+        Assert.Equal("", Nft("list", "ruleset"));
+    }
+
+    [Theory]
+    [InlineData("--confirm", "60")]
+    [InlineData("--confirm", "2d")]
+    [InlineData("--confirm", "0s")]
+    [InlineData("--confirm", "25h")]
+    [InlineData("--persist", "--dry-run")]
+    public void Options_that_make_no_sense_are_refused(params string[] options)
+    {
+        MakeNamespace();
+        Assert.Equal(2, Apply(options).ExitCode);
+        Assert.Equal("", Nft("list", "ruleset"));
     }
 
     [Fact]

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using NetPolicy.Enforce.State;
+
+namespace NetPolicy.Cli.Input;
+
+/// <summary>Which machine is meant, and where its rulesets are kept.</summary>
+internal sealed class StateOptions
+{
+    private readonly Option<string?> _netns = CommonOptions.NetworkNamespace();
+    private readonly Option<string?> _state = new("--state")
+    {
+        Description = $"Folder that keeps confirmed rulesets, {StateStore.DefaultFolder} if absent; with --netns none is kept unless it is given.",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_netns);
+        command.Options.Add(_state);
+    }
+
+    /// <summary>The network namespace; null for this machine.</summary>
+    public string? Netns(ParseResult parsed) => parsed.GetValue(_netns);
+
+    /// <summary>How messages call the machine.</summary>
+    public string Where(ParseResult parsed) => Netns(parsed) is { } netns ? $"network namespace {netns}" : "this machine";
+
+    /// <summary>Where its rulesets are kept; null for nowhere.</summary>
+    public StateStore? Store(ParseResult parsed) => (parsed.GetValue(_state), Netns(parsed)) switch
+    {
+        ({ Length: > 0 } folder, _) => new StateStore(Path.GetFullPath(folder)),
+        (_, null) => new StateStore(),
+        _ => null,
+    };
+
+    /// <summary>The machine.</summary>
+    public ManagedHost Host(ParseResult parsed) => new(Netns(parsed), Store(parsed));
+}

@@ -1,0 +1,239 @@
+using System.Globalization;
+using NetPolicy.Enforce.Lab;
+using NetPolicy.Enforce.Observation;
+using NetPolicy.Enforce.Reconcile;
+using NetPolicy.Enforce.Safety;
+using NetPolicy.Enforce.Simulation;
+
+namespace NetPolicy.Enforce.State;
+
+/// <summary>
+/// A machine whose rulesets are kept on disk, so that it can go back: applies, arms a change that the kernel takes back unless it is confirmed, confirms, goes back to
+/// what was confirmed last, compares what is loaded with it, and takes everything away.
+/// </summary>
+/// <remarks>One process at a time may work on a table.</remarks>
+public sealed class ManagedHost
+{
+    private readonly NftApplier _applier;
+    private readonly NftProgram _nft;
+    private readonly StateStore? _store;
+    private readonly string _table;
+
+    /// <summary>A machine, or a network namespace of it.</summary>
+    /// <param name="networkNamespace">A namespace that <c>ip netns</c> named; null for the one this process is in.</param>
+    /// <param name="store">Where rulesets are kept; null to keep none.</param>
+    /// <param name="tableName">Our table.</param>
+    public ManagedHost(string? networkNamespace = null, StateStore? store = null, string tableName = "netpol")
+    {
+        _applier = new NftApplier(networkNamespace, tableName);
+        _nft = new NftProgram(networkNamespace);
+        _store = store;
+        _table = tableName;
+    }
+
+    /// <summary>What applying would run now.</summary>
+    /// <exception cref="ArgumentException">The ruleset is of another table.</exception>
+    /// <exception cref="NftException">The machine refused to tell, or the table is not ours.</exception>
+    public NftPlan Plan(CompiledRuleset ruleset) => _applier.Plan(ruleset);
+
+    /// <summary>Loads a ruleset and makes it the confirmed one.</summary>
+    /// <exception cref="NftException">The machine refused, or a change waits for its confirmation. What decided before still does.</exception>
+    /// <exception cref="StateException">The ruleset could not be kept; nothing was loaded then, or it was loaded and is still pending.</exception>
+    public NftPlan Apply(CompiledRuleset ruleset, IEnumerable<LocalWorkload> workloads)
+    {
+        ArgumentNullException.ThrowIfNull(ruleset);
+        Settle();
+        SavedRuleset saved = new(ruleset, [.. workloads], new Dictionary<string, string>());
+        _store?.Write(StateSlot.Pending, saved);
+        NftPlan plan = _applier.Apply(ruleset);
+        _store?.Confirm(saved with { Loaded = Loaded() });
+        return plan;
+    }
+
+    /// <summary>
+    /// Loads a ruleset that decides for a time only: unless <see cref="Confirm"/> comes first, the kernel goes back to the rules of before, even if this process is
+    /// killed at once.
+    /// </summary>
+    /// <param name="ruleset">The ruleset; its options are those of what is loaded.</param>
+    /// <param name="workloads">The workloads it is for.</param>
+    /// <param name="time">One second to a day.</param>
+    /// <returns>The generation on trial.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is too short or too long.</exception>
+    /// <exception cref="NftException">The machine refused, the table is not ours or was made with other options, or another change waits for its confirmation.</exception>
+    /// <exception cref="StateException">The ruleset could not be kept; nothing was loaded.</exception>
+    public int Arm(CompiledRuleset ruleset, IEnumerable<LocalWorkload> workloads, TimeSpan time)
+    {
+        ArgumentNullException.ThrowIfNull(ruleset);
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.FromSeconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(time, TimeSpan.FromDays(1));
+        Settle();
+        NftStatus status = _applier.Status();
+        if (status.IsInstalled ? status.Comment != ruleset.Table.Comment : status.Comment.Length > 0)
+        {
+            throw new NftException(status.IsInstalled
+                ? "the loaded rules were made with other options, which cannot stand beside these: apply without --confirm"
+                : $"table `inet {_table}` was not made by netpol and is left alone; choose another name or delete it");
+        }
+
+        _store?.Write(StateSlot.Pending, new SavedRuleset(ruleset, [.. workloads], new Dictionary<string, string>()));
+        ClearLeftovers();
+        return ArmedChange.Arm(_nft, ruleset, time);
+    }
+
+    /// <summary>Makes the change on trial final. False, with nothing changed, if there is none or its time ran out.</summary>
+    /// <exception cref="NftException">The machine refused.</exception>
+    /// <exception cref="StateException">The rules are final, but could not be kept.</exception>
+    public bool Confirm()
+    {
+        ArmedChange armed = ArmedChange.Read(_nft, _table);
+        if (armed.Phase != ArmedPhase.Armed || !armed.Confirm())
+        {
+            return false;
+        }
+
+        Thread.Sleep(_applier.Grace);
+        ClearLeftovers();
+        if (_store?.Read(StateSlot.Pending) is { } pending)
+        {
+            _store.Confirm(pending with { Loaded = Loaded() });
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Goes back: takes a change on trial back at once; else loads what was confirmed last, or the one before it.
+    /// </summary>
+    /// <param name="previous">True for the one before the last.</param>
+    /// <returns>What the machine decides by now, for people.</returns>
+    /// <exception cref="NftException">The machine refused.</exception>
+    /// <exception cref="StateException">Nothing is kept, or it is damaged. Nothing was changed.</exception>
+    public string Rollback(bool previous = false)
+    {
+        if (!previous && Settle(force: true))
+        {
+            return "the change on trial was taken back";
+        }
+
+        StateSlot slot = previous ? StateSlot.Previous : StateSlot.Confirmed;
+        if (_store is null)
+        {
+            throw new StateException("no state is kept, say --state");
+        }
+
+        SavedRuleset saved = _store.Read(slot) ?? throw new StateException($"`{_store.FileOf(slot)}` does not exist: there is nothing to go back to");
+        if (saved.Ruleset.Table.Name != _table)
+        {
+            throw new StateException($"`{_store.FileOf(slot)}` is of table `{saved.Ruleset.Table.Name}`, expected `{_table}`");
+        }
+
+        Settle(force: true);
+        NftPlan plan = _applier.Apply(saved.Ruleset);
+        if (previous)
+        {
+            _store.Confirm(saved with { Loaded = Loaded() });
+        }
+        else
+        {
+            _store.Write(slot, saved with { Loaded = Loaded() });
+            _store.Clear(StateSlot.Pending);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"the ruleset of node {saved.Ruleset.Node} that was confirmed {(previous ? "before the last" : "last")} is loaded, generation {plan.Generation}");
+    }
+
+    /// <summary>What is loaded, and how it compares with what should be.</summary>
+    /// <exception cref="NftException">The machine refused to tell.</exception>
+    /// <exception cref="StateException">What was kept is damaged.</exception>
+    public HostStatus Status()
+    {
+        NftStatus loaded = _applier.Status();
+        ArmedChange armed = ArmedChange.Read(_nft, _table);
+        SavedRuleset? confirmed = _store?.Read(StateSlot.Confirmed);
+        SavedRuleset? pending = _store?.Read(StateSlot.Pending);
+        IReadOnlyList<string>? drift = confirmed is null || confirmed.Loaded.Count == 0 || armed.Phase != ArmedPhase.None
+            ? null
+            : LoadedObjects.Differences(confirmed.Loaded, Loaded());
+        return new HostStatus(
+            loaded,
+            armed.Phase,
+            armed.Remaining,
+            confirmed?.Ruleset,
+            pending?.Ruleset,
+            _store?.ChangedAt(StateSlot.Confirmed),
+            drift is null ? null : [.. drift],
+            confirmed?.Workloads ?? []);
+    }
+
+    /// <summary>Takes away the table, our bits on connections' marks, and what was kept; false if there was nothing.</summary>
+    /// <param name="connectionMarkMask">Our bits.</param>
+    /// <exception cref="NftException">The machine refused, or the table is not ours.</exception>
+    /// <exception cref="StateException">The file system refused.</exception>
+    public bool Uninstall(uint connectionMarkMask)
+    {
+        bool any = _applier.Uninstall();
+        try
+        {
+            _ = _nft.Inside(() => ConnectionMarks.Clear(connectionMarkMask));
+        }
+        catch (LabException exception)
+        {
+            throw new NftException(exception.Message, exception);
+        }
+
+        return (_store?.Delete() ?? false) | any;
+    }
+
+    // A change that ran out of time has left both generations and the set.
+    private bool Settle(bool force = false)
+    {
+        ArmedChange armed = ArmedChange.Read(_nft, _table);
+        if (armed.Phase == ArmedPhase.None)
+        {
+            return false;
+        }
+
+        if (armed.Phase == ArmedPhase.Armed && !force)
+        {
+            throw new NftException("a change waits for its confirmation: `netpol confirm` keeps it, `netpol rollback` takes it back");
+        }
+
+        armed.GoBack((_store?.Read(StateSlot.Pending)?.Ruleset.Options ?? EnforcementOptions.Default).ConnectionMarkMask);
+        ClearLeftovers();
+        _store?.Clear(StateSlot.Pending);
+        return true;
+    }
+
+    // Whatever is of a generation that no hook goes to.
+    private void ClearLeftovers()
+    {
+        NamespaceProcessResult listing = _nft.Start(["-t", "list", "table", "inet", _table]);
+        if (listing.ExitCode != 0)
+        {
+            return;
+        }
+
+        NftTableState state = NftTableState.Parse(listing.Output);
+        Operations operations = new();
+        bool IsLeft(string name) => NftTableState.GenerationOf(name) is > 0 and int generation && generation != state.Generation && !name.StartsWith("r_", StringComparison.Ordinal);
+        operations.Delete([.. state.Chains.Where(IsLeft)], [.. state.Maps.Where(IsLeft)], [.. state.Sets.Where(IsLeft)]);
+        if (operations.Count > 0)
+        {
+            _nft.Load(Nft.NftWriter.Write(operations.Transaction(_table)));
+        }
+    }
+
+    private IReadOnlyDictionary<string, string> Loaded()
+    {
+        NamespaceProcessResult listing = _nft.Start(["list", "table", "inet", _table]);
+        try
+        {
+            return listing.ExitCode == 0 ? LoadedObjects.Of(listing.Output) : new Dictionary<string, string>();
+        }
+        catch (NftSyntaxException exception)
+        {
+            // Something of a kind that we never load is a difference of its own.
+            return new Dictionary<string, string> { ["table that cannot be understood: " + exception.Message] = "" };
+        }
+    }
+}
