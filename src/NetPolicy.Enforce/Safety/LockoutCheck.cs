@@ -30,7 +30,7 @@ public sealed class LockoutCheck
         _ruleset = ruleset;
         _snapshot = snapshot;
         _facts = facts;
-        _machine = new NftMachine(NftRuleset.Parse(NftWriter.Write(ruleset, generation)));
+        _machine = new NftMachine(NftRuleset.Parse(NftWriter.Write(ruleset, Math.Max(1, generation))));
     }
 
     /// <summary>Judges flows.</summary>

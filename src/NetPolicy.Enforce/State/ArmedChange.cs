@@ -20,6 +20,7 @@ internal sealed partial class ArmedChange
     private readonly NftProgram _nft;
     private readonly string _table;
     private readonly Dictionary<string, (string? New, string? Old)> _hooks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (uint Mask, uint Bits)> _marks = new(StringComparer.Ordinal);
 
     private ArmedChange(NftProgram nft, string table)
     {
@@ -32,8 +33,8 @@ internal sealed partial class ArmedChange
     /// <summary>How long the new rules decide yet.</summary>
     public TimeSpan Remaining { get; private set; }
 
-    /// <summary>The generation on trial; 0 for none.</summary>
-    public int Generation => Math.Max(0, _hooks.Values.Select(h => h.New is null ? 0 : NftTableState.GenerationOf(h.New)).DefaultIfEmpty().Max());
+    /// <summary>The version at the end of the names on trial; 0 for none.</summary>
+    private int Version => _hooks.Values.Select(h => h.New is null ? 0 : VersionOf(h.New)).DefaultIfEmpty().Max();
 
     /// <summary>True if rules of before are there to go back to.</summary>
     public bool HasBefore => _hooks.Values.Any(h => h.Old is not null);
@@ -60,6 +61,10 @@ internal sealed partial class ArmedChange
             {
                 change._hooks[chain] = (null, null);
             }
+            else if (chain.StartsWith("epoch_", StringComparison.Ordinal) && MarkLine().Match(line) is { Success: true } mark)
+            {
+                change._marks[chain] = (Hexadecimal(mark.Groups[1].Value), Hexadecimal(mark.Groups[2].Value));
+            }
             else if (change._hooks.TryGetValue(chain, out (string? New, string? Old) hook))
             {
                 if (ArmedLine().Match(line) is { Success: true } armed)
@@ -81,22 +86,24 @@ internal sealed partial class ArmedChange
     }
 
     /// <summary>Loads a ruleset beside what is there, and lets it decide for a time.</summary>
-    /// <returns>The generation on trial.</returns>
+    /// <returns>The epoch that connections accepted on trial are marked with.</returns>
     /// <exception cref="NftException">The machine refused; the rules of before decide.</exception>
     public static int Arm(NftProgram nft, CompiledRuleset ruleset, TimeSpan time)
     {
         string name = ruleset.Table.Name;
         NamespaceProcessResult listing = nft.Start(["-t", "list", "table", "inet", name]);
         NftTableState? loaded = listing.ExitCode == 0 ? NftTableState.Parse(listing.Output) : null;
-        int before = loaded?.Generation ?? 0;
-        int next = (before % ruleset.Options.MaxGeneration) + 1;
-        RuleTable table = ruleset.Table.Resolve(next, next, before);
+        EpochPair epochs = loaded is null or { Epoch: 0 } ? new EpochPair(1, 0) : NftPlanner.Next(new EpochPair(loaded.Epoch, 0), ruleset.Options);
+        RuleTable table = ruleset.Table.Resolve((loaded?.Version ?? 0) + 1, epochs.Current, epochs.Previous);
         Operations load = new();
         load.Add(new RuleOperation.AddTable(table.Comment));
         load.Load(table);
         HashSet<string> present = [.. loaded?.Chains ?? []];
         load.Load([.. table.Chains.Where(c => c.Hook is null && !(c.IsShared && present.Contains(c.Name)))], table.Maps);
-        nft.Load(NftWriter.Write(load.Transaction(name)));
+        foreach (RuleTransaction transaction in load.Transactions(name))
+        {
+            nft.Load(NftWriter.Write(transaction));
+        }
 
         Dictionary<string, string> bodies = loaded is null ? [] : Bodies(listing.Output);
         Dictionary<string, RuleChain> wanted = table.Chains.AsEnumerable().Where(c => c.Hook is not null).ToDictionary(c => c.Name, StringComparer.Ordinal);
@@ -120,7 +127,7 @@ internal sealed partial class ArmedChange
         string timeout = string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Ceiling(time.TotalSeconds)}s");
         arm.Append(CultureInfo.InvariantCulture, $"add element inet {name} {Set} {{ ipv4 timeout {timeout}, ipv6 timeout {timeout} }}\n");
         nft.Load(arm.ToString());
-        return next;
+        return epochs.Current;
     }
 
     /// <summary>Makes the new rules final. False, with nothing changed, if their time ran out before.</summary>
@@ -148,9 +155,8 @@ internal sealed partial class ArmedChange
 
     /// <summary>Lets the rules of before decide now, and clears what was on trial. Connections that only those accepted are judged again.</summary>
     /// <exception cref="NftException">The machine refused.</exception>
-    public void GoBack(uint connectionMarkMask)
+    public void GoBack()
     {
-        int trial = Generation;
         if (!HasBefore)
         {
             _nft.Load(string.Create(CultureInfo.InvariantCulture, $"delete table inet {_table}\n"));
@@ -169,14 +175,36 @@ internal sealed partial class ArmedChange
 
             back.Append(CultureInfo.InvariantCulture, $"delete set inet {_table} {Set}\n");
             _nft.Load(back.ToString());
+            Delete(name => VersionOf(name) == Version);
         }
 
-        if (connectionMarkMask != 0 && trial > 0)
+        if (_marks.TryGetValue(string.Create(CultureInfo.InvariantCulture, $"epoch_{Version}"), out (uint Mask, uint Bits) mark) && mark.Bits != 0)
         {
-            uint value = (uint)trial << System.Numerics.BitOperations.TrailingZeroCount(connectionMarkMask);
-            _ = _nft.Inside(() => ConnectionMarks.Clear(connectionMarkMask, value));
+            _ = _nft.Inside(() => ConnectionMarks.Clear(mark.Mask, mark.Bits));
         }
     }
+
+    /// <summary>Deletes what only the rules of before needed, after a change was confirmed.</summary>
+    /// <exception cref="NftException">The machine refused; what is left does no harm.</exception>
+    public void ClearBefore() => Delete(name => VersionOf(name) is > 0 and int version && version != Version);
+
+    // Names of rules' chains end in a hash, which is no version.
+    private void Delete(Func<string, bool> isLeft)
+    {
+        NftTableState state = NftTableState.Parse(_nft.Run(["-t", "list", "table", "inet", _table]));
+        Operations operations = new();
+        operations.Delete(
+            [.. state.Chains.Where(c => !c.StartsWith("r_", StringComparison.Ordinal) && isLeft(c))], [.. state.Maps.Where(isLeft)], [.. state.Sets.Where(isLeft)]);
+        if (operations.Count > 0)
+        {
+            _nft.Load(NftWriter.Write(operations.Transaction(_table)));
+        }
+    }
+
+    private static int VersionOf(string name) =>
+        name.LastIndexOf('_') is >= 0 and int at && int.TryParse(name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : 0;
+
+    private static uint Hexadecimal(string digits) => uint.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static Dictionary<string, string> Bodies(string listing)
     {
@@ -234,6 +262,9 @@ internal sealed partial class ArmedChange
 
     [GeneratedRegex(@"^\t\tgoto (\S+)$")]
     private static partial Regex PlainLine();
+
+    [GeneratedRegex("^\t\tct mark (?:&|and) 0x([0-9a-f]{1,8}) == 0x([0-9a-f]{1,8}) accept$")]
+    private static partial Regex MarkLine();
 
     [GeneratedRegex(@"expires (\w+)")]
     private static partial Regex Expiry();

@@ -76,7 +76,6 @@ public sealed class ManagedHost
         }
 
         _store?.Write(StateSlot.Pending, new SavedRuleset(ruleset, [.. workloads], new Dictionary<string, string>()));
-        ClearLeftovers();
         return ArmedChange.Arm(_nft, ruleset, time);
     }
 
@@ -92,7 +91,7 @@ public sealed class ManagedHost
         }
 
         Thread.Sleep(_applier.Grace);
-        ClearLeftovers();
+        armed.ClearBefore();
         if (_store?.Read(StateSlot.Pending) is { } pending)
         {
             _store.Confirm(pending with { Loaded = Loaded() });
@@ -198,29 +197,9 @@ public sealed class ManagedHost
             throw new NftException("a change waits for its confirmation: `netpol confirm` keeps it, `netpol rollback` takes it back");
         }
 
-        armed.GoBack((_store?.Read(StateSlot.Pending)?.Ruleset.Options ?? EnforcementOptions.Default).ConnectionMarkMask);
-        ClearLeftovers();
+        armed.GoBack();
         _store?.Clear(StateSlot.Pending);
         return true;
-    }
-
-    // Whatever is of a generation that no hook goes to.
-    private void ClearLeftovers()
-    {
-        NamespaceProcessResult listing = _nft.Start(["-t", "list", "table", "inet", _table]);
-        if (listing.ExitCode != 0)
-        {
-            return;
-        }
-
-        NftTableState state = NftTableState.Parse(listing.Output);
-        Operations operations = new();
-        bool IsLeft(string name) => NftTableState.GenerationOf(name) is > 0 and int generation && generation != state.Generation && !name.StartsWith("r_", StringComparison.Ordinal);
-        operations.Delete([.. state.Chains.Where(IsLeft)], [.. state.Maps.Where(IsLeft)], [.. state.Sets.Where(IsLeft)]);
-        if (operations.Count > 0)
-        {
-            _nft.Load(Nft.NftWriter.Write(operations.Transaction(_table)));
-        }
     }
 
     private IReadOnlyDictionary<string, string> Loaded()

@@ -105,6 +105,7 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
         json.WriteString("deny", options.DenyAction.ToString());
         json.WriteNumber("logGroup", options.LogGroup ?? -1);
         json.WriteNumber("maxTableElements", options.MaxTableElements);
+        json.WriteString("established", options.EstablishedConnections.ToString());
         json.WriteEndObject();
     }
 
@@ -119,5 +120,6 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
         DenyAction = Enum.Parse<DenyAction>(json.GetProperty("deny").GetString()!),
         LogGroup = json.GetProperty("logGroup").GetInt32() is >= 0 and int group ? (ushort)group : null,
         MaxTableElements = json.GetProperty("maxTableElements").GetInt32(),
+        EstablishedConnections = Enum.Parse<EstablishedConnections>(json.GetProperty("established").GetString()!),
     };
 }
