@@ -9,8 +9,8 @@ namespace NetPolicy.Laws;
 
 /// <summary>Tries laws on generated cases and makes the smallest case that breaks one.</summary>
 /// <remarks>
-/// Runs are the same every time. <c>NETPOLICY_LAW_WORLDS</c> sets the number of cases, <c>NETPOLICY_LAW_FLOWS</c> how many flows the laws of oracle and
-/// engine ask in each, <c>NETPOLICY_LAW_SEED</c> other cases (a number, or
+/// Runs are the same every time. <c>NETPOLICY_LAW_WORLDS</c> sets the number of cases, <c>NETPOLICY_LAW_FLOWS</c> how many flows laws that ask many
+/// ask in each, <c>NETPOLICY_LAW_SEED</c> other cases (a number, or
 /// <c>random</c>), <c>NETPOLICY_LAW_SHRINK=0</c> says that one counterexample is as good as a small one, and <c>NETPOLICY_FSCHECK_REPLAY=seed,gamma[,size]</c> repeats a failure.
 /// </remarks>
 public static class Law
