@@ -3,7 +3,7 @@ namespace NetPolicy.Enforce.Netlink;
 /// <summary>Reads a table back from the kernel.</summary>
 internal static class NetlinkTableReader
 {
-    private const int Attempts = 20;
+    private const int Attempts = 100;
 
     /// <summary>The generation of the kernel's rules, a number that every change by anybody raises.</summary>
     /// <exception cref="NetlinkException">The kernel refused to tell.</exception>
@@ -42,6 +42,11 @@ internal static class NetlinkTableReader
             if (TryRead(socket, table, withElements, assembler) && Generation(socket) == before)
             {
                 return assembler.IsThere ? assembler.Finish(before) : null;
+            }
+
+            if (i > Attempts / 10)
+            {
+                Thread.Sleep(1);
             }
         }
 

@@ -60,9 +60,11 @@ internal sealed class NetlinkTransport : IDisposable
             Remember(operation);
         }
 
-        // The kernel counts on from its largest number at 1.
-        return generation is { } before ? (before == uint.MaxValue ? 1 : before + 1) : null;
+        return generation is { } before ? After(before) : null;
     }
+
+    /// <summary>The generation after one. The kernel counts on from its largest number at 1.</summary>
+    public static uint After(uint generation) => generation == uint.MaxValue ? 1 : generation + 1;
 
     private void Remember(RuleOperation operation)
     {

@@ -1,23 +1,27 @@
-using System.Globalization;
 using NetPolicy.Enforce.Lab;
-using NetPolicy.Enforce.Nft;
+using NetPolicy.Enforce.Netlink;
 using NetPolicy.Enforce.Reconcile;
+using NetPolicy.Enforce.Rules;
 
 namespace NetPolicy.Enforce;
 
 /// <summary>
-/// Loads rulesets into this machine's packet filter by the program <c>nft</c>, and takes them away again. Touches one table, and only if its comment says that
-/// it is ours. Applying a ruleset twice is safe, and so is being killed at any moment: the old or the new rules decide.
+/// Loads rulesets into this machine's packet filter, and takes them away again; speaks with the kernel itself. Touches one table, and only if its comment says
+/// that it is ours. Applying a ruleset twice is safe, and so is being killed at any moment: the old or the new rules decide.
 /// </summary>
 /// <remarks>
 /// Connections accepted by earlier rules are judged again when they next send a packet in their original direction. One applier at a time may work on a table.
 /// </remarks>
-public sealed class NftApplier
+public sealed class NftApplier : IDisposable
 {
+    private const int Attempts = 100;
+
     private readonly string? _namespace;
     private readonly NetworkNamespace? _place;
     private readonly string _table;
+    private NetlinkTransport? _transport;
     private InstalledRules? _installed;
+    private uint _generation;
 
     /// <summary>An applier for a table.</summary>
     /// <param name="networkNamespace">A namespace that <c>ip netns</c> named; null for the one this process is in.</param>
@@ -64,31 +68,115 @@ public sealed class NftApplier
             throw new ArgumentException("the ruleset enforces less than policy says: " + string.Join("; ", ruleset.Diagnostics), nameof(ruleset));
         }
 
-        (NftPlan plan, InstalledRules after) = MakePlan(ruleset);
-        if (plan.Steps.Count > 0)
+        for (int attempt = 1; ; attempt++)
         {
-            _installed = null;
+            (NftPlan plan, InstalledRules after, uint generation) = MakePlan(ruleset);
+            try
+            {
+                Run(plan, generation);
+                _installed = after;
+                return plan;
+            }
+            catch (NetlinkException exception) when (exception.IsChangedMeanwhile && attempt < Attempts)
+            {
+                // Somebody changed rules, perhaps ours, while the plan was made.
+            }
+            catch (NetlinkException exception)
+            {
+                throw new NftException(exception.Message, exception);
+            }
         }
-
-        foreach (NftStep step in plan.Steps)
-        {
-            Wait(step.Wait);
-            Run(["-f", "-"], NftWriter.Write(step.Transaction));
-        }
-
-        _installed = after;
-        return plan;
     }
 
-    private (NftPlan Plan, InstalledRules After) MakePlan(CompiledRuleset ruleset)
+    /// <summary>What is loaded, with its counters.</summary>
+    /// <exception cref="NftException">The machine refused to tell.</exception>
+    public NftStatus Status()
+    {
+        LoadedTable? loaded = Read(withElements: false);
+        NftTableState? state = loaded is null ? null : NftTableState.Of(loaded);
+        return state is { IsOurs: true }
+            ? new NftStatus(_table, true, state.Epoch, state.Comment, loaded!.PacketsByComment())
+            : new NftStatus(_table, false, 0, state?.Comment ?? "", new Dictionary<string, ulong>());
+    }
+
+    /// <summary>Takes the table away; false if there is none. Marks on connections stay until those end, and mean nothing without the table.</summary>
+    /// <exception cref="NftException">The machine refused, or the table is not ours.</exception>
+    public bool Uninstall()
+    {
+        _installed = null;
+        for (int attempt = 1; ; attempt++)
+        {
+            if (Inspect(withElements: false) is not { } loaded)
+            {
+                return false;
+            }
+
+            try
+            {
+                Transport().Run(new RuleTransaction(_table, [new RuleOperation.DeleteTable()]), loaded.Generation);
+                return true;
+            }
+            catch (NetlinkException exception) when (exception.IsChangedMeanwhile && attempt < Attempts)
+            {
+                // It may be somebody else's table by now.
+            }
+            catch (NetlinkException exception)
+            {
+                throw new NftException(exception.Message, exception);
+            }
+        }
+    }
+
+    /// <summary>Closes the connection with the kernel. Rules stay.</summary>
+    public void Dispose() => _transport?.Dispose();
+
+    // The first transaction is right for what was read; what follows it is right for what it made.
+    private void Run(NftPlan plan, uint generation)
+    {
+        if (plan.Steps.IsEmpty)
+        {
+            return;
+        }
+
+        NetlinkTransport transport = Transport();
+        _installed = null;
+        uint? made = generation;
+        for (int i = 0; i < plan.Steps.Count; i++)
+        {
+            NftStep step = plan.Steps[i];
+            Wait(step.Wait);
+            uint? next = transport.Run(step.Transaction, i == 0 ? generation : null);
+            made = i == 0 ? next : NetlinkTransport.After(made!.Value);
+        }
+
+        // Others have changed something too: what is there will be read before the next change.
+        _generation = transport.Generation() == made ? made.Value : 0;
+    }
+
+    private (NftPlan Plan, InstalledRules After, uint Generation) MakePlan(CompiledRuleset ruleset)
     {
         if (ruleset.Table.Name != _table)
         {
             throw new ArgumentException($"the ruleset is of table `{ruleset.Table.Name}`, expected `{_table}`", nameof(ruleset));
         }
 
-        NftTableState? loaded = Inspect();
-        return loaded is not null && _installed is { } installed && loaded.Has(installed) ? NftPlanner.Plan(ruleset, installed) : NftPlanner.Plan(ruleset, loaded);
+        if (_installed is { } known && _generation != 0 && Generation() == _generation)
+        {
+            (NftPlan plan, InstalledRules after) = NftPlanner.Plan(ruleset, known);
+            return (plan, after, _generation);
+        }
+
+        LoadedTable? loaded = Inspect(withElements: _installed is not null);
+        if (loaded is not null && _installed is { } installed && NftTableState.Same(loaded, installed))
+        {
+            _generation = loaded.Generation;
+            (NftPlan plan, InstalledRules after) = NftPlanner.Plan(ruleset, installed);
+            return (plan, after, loaded.Generation);
+        }
+
+        _installed = null;
+        (NftPlan whole, InstalledRules then) = NftPlanner.Plan(ruleset, loaded is null ? null : NftTableState.Of(loaded));
+        return (whole, then, loaded?.Generation ?? Generation());
     }
 
     private void Wait(NftWait wait)
@@ -99,78 +187,43 @@ public sealed class NftApplier
         }
     }
 
-    /// <summary>What is loaded, with its counters.</summary>
-    /// <exception cref="NftException">The machine refused to tell.</exception>
-    public NftStatus Status()
+    private LoadedTable? Inspect(bool withElements)
     {
-        NftTableState? loaded = Read();
-        if (loaded is null || !loaded.IsOurs)
-        {
-            return new NftStatus(_table, false, 0, loaded?.Comment ?? "", new Dictionary<string, ulong>());
-        }
-
-        string json = Run(["-j", "list", "table", "inet", _table], "");
-        return new NftStatus(_table, true, loaded.Epoch, loaded.Comment, KernelCounters.Parse(json));
-    }
-
-    /// <summary>Takes the table away; false if there is none. Marks on connections stay until those end, and mean nothing without the table.</summary>
-    /// <exception cref="NftException">The machine refused, or the table is not ours.</exception>
-    public bool Uninstall()
-    {
-        if (Inspect() is null)
-        {
-            return false;
-        }
-
-        Run(["-f", "-"], string.Create(CultureInfo.InvariantCulture, $"delete table inet {_table}\n"));
-        return true;
-    }
-
-    private NftTableState? Inspect()
-    {
-        NftTableState? loaded = Read();
-        return loaded is null or { IsOurs: true }
+        LoadedTable? loaded = Read(withElements);
+        return loaded is null || NftTableState.Of(loaded).IsOurs
             ? loaded
             : throw new NftException($"table `inet {_table}` was not made by netpol and is left alone; choose another name or delete it");
     }
 
-    private NftTableState? Read()
-    {
-        NamespaceProcessResult result = Start(["-t", "list", "table", "inet", _table], "");
-        if (result.ExitCode == 0)
-        {
-            return NftTableState.Parse(result.Output);
-        }
+    private LoadedTable? Read(bool withElements) => Ask(transport => transport.Read(withElements));
 
-        // The words of the failure depend on the machine's language; the list of tables does not.
-        string[] tables = Run(["list", "tables", "inet"], "").Split('\n');
-        return tables.Contains("table inet " + _table) ? throw new NftException(result.Command, result.Error, "") : null;
-    }
+    private uint Generation() => Ask(transport => transport.Generation());
 
-    private string Run(IReadOnlyList<string> arguments, string input)
-    {
-        NamespaceProcessResult result = Start(arguments, input);
-        return result.ExitCode == 0 ? result.Output : throw new NftException(result.Command, result.Error + result.Output, input);
-    }
-
-    private NamespaceProcessResult Start(IReadOnlyList<string> arguments, string input)
+    private T Ask<T>(Func<NetlinkTransport, T> question)
     {
         try
         {
-            if (_place is not null)
-            {
-                return _place.RunProcess("nft", arguments, input);
-            }
-
-            if (_namespace is null)
-            {
-                return ChildProcess.Run("nft", arguments, input);
-            }
-
-            using NetworkNamespace place = NetworkNamespace.Open(_namespace);
-            return place.RunProcess("nft", arguments, input);
+            return question(Transport());
         }
-        catch (LabException exception)
+        catch (NetlinkException exception)
+        {
+            throw new NftException(exception.Message, exception);
+        }
+    }
+
+    private NetlinkTransport Transport()
+    {
+        try
+        {
+            if (_transport is null && _namespace is not null)
+            {
+                using NetworkNamespace place = NetworkNamespace.Open(_namespace);
+                _transport = new NetlinkTransport(place, _table);
+            }
+
+            return _transport ??= new NetlinkTransport(_place, _table);
+        }
+        catch (Exception exception) when (exception is LabException or NetlinkException)
         {
             throw new NftException(exception.Message, exception);
         }

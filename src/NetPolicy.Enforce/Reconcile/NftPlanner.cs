@@ -11,8 +11,6 @@ namespace NetPolicy.Enforce.Reconcile;
 /// </summary>
 internal static class NftPlanner
 {
-    private const string RulePrefix = "r_";
-
     /// <summary>Plans from what is known by its names only.</summary>
     /// <param name="ruleset">What is wanted.</param>
     /// <param name="loaded">What is loaded; null if there is no table.</param>
@@ -27,7 +25,7 @@ internal static class NftPlanner
         return Beside(
             ruleset, loaded.Chains, loaded.BaseChains, loaded.Maps, loaded.Sets, loaded.Version,
             isSame ? new EpochPair(loaded.Epoch, 0) : default,
-            (chain, _) => isSame || chain.StartsWith(RulePrefix, StringComparison.Ordinal));
+            (_, chain) => loaded.Has(chain));
     }
 
     /// <summary>Plans from what is known to the last element.</summary>

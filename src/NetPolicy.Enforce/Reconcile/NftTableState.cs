@@ -1,12 +1,17 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
+using NetPolicy.Collections;
+using NetPolicy.Enforce.Netlink;
+using NetPolicy.Enforce.Rules;
 
 namespace NetPolicy.Enforce.Reconcile;
 
-/// <summary>The objects of a loaded table, read from nft's own listing without elements.</summary>
+/// <summary>The objects of a loaded table.</summary>
 internal sealed partial class NftTableState
 {
+    private readonly Dictionary<string, LoadedChain> _chains = new(StringComparer.Ordinal);
+
     private NftTableState(string comment)
     {
         Comment = comment;
@@ -33,73 +38,91 @@ internal sealed partial class NftTableState
 
     public List<string> Maps { get; } = [];
 
-    public static NftTableState Parse(string listing)
+    public static NftTableState Of(LoadedTable loaded)
     {
-        string[] lines = listing.Split('\n');
-        NftTableState state = new(lines.Length > 1 && CommentLine().Match(lines[1]) is { Success: true } comment ? comment.Groups[1].Value : "");
+        NftTableState state = new(loaded.Comment);
         Dictionary<string, int> epochs = new(StringComparer.Ordinal);
-        string chain = "";
-        bool isBase = false;
-        foreach (string line in lines.Skip(1))
+        foreach (LoadedChain chain in loaded.Chains)
         {
-            if (ObjectLine().Match(line) is { Success: true } found)
+            state._chains[chain.Name] = chain;
+            (chain.Hook is null ? state.Chains : state.BaseChains).Add(chain.Name);
+            foreach (LoadedRule rule in chain.Rules)
             {
-                string name = found.Groups[2].Value;
-                (found.Groups[1].Value switch
+                if (rule.Line is { Comment: null } line)
                 {
-                    "set" => state.Sets,
-                    "map" => state.Maps,
-                    _ => state.Chains,
-                }).Add(name);
-                (chain, isBase) = (found.Groups[1].Value == "chain" ? name : "", false);
-            }
-            else if (chain.Length > 0 && line.StartsWith("\t\ttype filter hook ", StringComparison.Ordinal))
-            {
-                state.Chains.Remove(chain);
-                state.BaseChains.Add(chain);
-                isBase = true;
-            }
-            else if (isBase && GotoLine().Match(line) is { Success: true } jump)
-            {
-                state.Live = int.Parse(jump.Groups[1].Value, CultureInfo.InvariantCulture);
-            }
-            else if (chain.StartsWith("epoch_", StringComparison.Ordinal) && MarkLine().Match(line) is { Success: true } mark)
-            {
-                uint mask = uint.Parse(mark.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-                uint bits = uint.Parse(mark.Groups[2].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-                epochs[chain] = mask == 0 ? 0 : (int)(bits >> BitOperations.TrailingZeroCount(mask));
+                    state.Note(chain, line, epochs);
+                }
             }
         }
 
+        state.Sets.AddRange(loaded.Sets.Select(s => s.Name));
+        state.Maps.AddRange(loaded.Maps.Select(m => m.Name).Concat(loaded.Identities.Select(m => m.Name)));
         state.Epoch = epochs.GetValueOrDefault(string.Create(CultureInfo.InvariantCulture, $"epoch_{state.Live}"));
         state.Version = state.Chains.Concat(state.Maps).Concat(state.Sets).Where(n => !n.StartsWith("r_", StringComparison.Ordinal)).Select(VersionOf)
             .DefaultIfEmpty(0).Max();
         return state;
     }
 
-    /// <summary>True if exactly these parts are there.</summary>
-    public bool Has(InstalledRules rules)
+    /// <summary>True if the loaded table is to the last element what was installed.</summary>
+    public static bool Same(LoadedTable loaded, InstalledRules installed)
     {
-        HashSet<string> names = [.. rules.Names.Values];
-        return names.Count == Chains.Count + BaseChains.Count + Maps.Count + Sets.Count && Chains.Concat(BaseChains).Concat(Maps).Concat(Sets).All(names.Contains);
+        if (loaded.Rules is not { } there)
+        {
+            return false;
+        }
+
+        RuleTable wanted = new TableResolver(installed.Table, name => installed.Names[name], installed.Epochs).Resolve();
+        return TableNormalizer.Normalize(wanted).Rules is { } expected
+            && SameParts(expected.Chains, there.Chains, c => c.Name)
+            && SameParts(expected.Sets, there.Sets, s => s.Name)
+            && SameParts(Unsized(expected.Maps), Unsized(there.Maps), m => m.Name)
+            && SameParts(Unsized(expected.Identities), Unsized(there.Identities), m => m.Name);
     }
+
+    /// <summary>True if the chain is there with exactly these rules.</summary>
+    /// <param name="chain">The chain with final names.</param>
+    public bool Has(RuleChain chain)
+    {
+        if (!_chains.TryGetValue(chain.Name, out LoadedChain? there))
+        {
+            return false;
+        }
+
+        RuleTable alone = new("chain", "chain", [], [], [], [chain]);
+        EquatableArray<LoadedRule> wanted = TableNormalizer.Normalize(alone).Chains[0].Rules;
+        return wanted.Count == there.Rules.Count && wanted.Zip(there.Rules).All(pair => pair.First.Line is { } line && line.Equals(pair.Second.Line));
+    }
+
+    private void Note(LoadedChain chain, RuleLine line, Dictionary<string, int> epochs)
+    {
+        switch (line.Statements.AsSpan())
+        {
+            case [RuleStatement.Go { Verdict: { Kind: RuleVerdictKind.Goto, Chain: { } body } }] when chain.Hook is not null:
+                Live = VersionOf(body) is > 0 and int version ? version : Live;
+                break;
+            case [
+                RuleStatement.MatchBits { Field: RuleField.ConnectionMark, IsNegated: false, Mask: not 0 } match,
+                RuleStatement.Go { Verdict.Kind: RuleVerdictKind.Accept }]
+                when chain.Name.StartsWith("epoch_", StringComparison.Ordinal):
+                epochs[chain.Name] = (int)(match.Bits >> BitOperations.TrailingZeroCount(match.Mask));
+                break;
+            default:
+                break;
+        }
+    }
+
+    // How much a map can hold was decided when it was made.
+    private static IEnumerable<RuleMap> Unsized(EquatableArray<RuleMap> maps) => maps.Select(m => m with { Size = 0 });
+
+    private static IEnumerable<IdentityMap> Unsized(EquatableArray<IdentityMap> maps) => maps.Select(m => m with { Size = 0 });
+
+    private static bool SameParts<T>(IEnumerable<T> expected, IEnumerable<T> there, Func<T, string> nameOf) =>
+        expected.OrderBy(nameOf, StringComparer.Ordinal).SequenceEqual(there.OrderBy(nameOf, StringComparer.Ordinal));
 
     private static int VersionOf(string name) =>
         SuffixOf().Match(name) is { Success: true } suffix && int.TryParse(suffix.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
             : 0;
-
-    [GeneratedRegex("^\tcomment \"([^\"]*)\"$")]
-    private static partial Regex CommentLine();
-
-    [GeneratedRegex("^\t(set|map|chain) ([A-Za-z0-9_]+) \\{")]
-    private static partial Regex ObjectLine();
-
-    [GeneratedRegex("^\t\tgoto [a-z_]+_([0-9]+)$")]
-    private static partial Regex GotoLine();
-
-    [GeneratedRegex("^\t\tct mark (?:&|and) 0x([0-9a-f]{1,8}) == 0x([0-9a-f]{1,8}) accept$")]
-    private static partial Regex MarkLine();
 
     [GeneratedRegex("_([0-9]{1,6})$")]
     private static partial Regex SuffixOf();

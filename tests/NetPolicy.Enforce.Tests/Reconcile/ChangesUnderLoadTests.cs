@@ -55,7 +55,7 @@ public sealed class ChangesUnderLoadTests
         }
 
         using PacketLab lab = PacketLab.Build(world.Topology);
-        NftApplier applier = new(lab.Host("node1")) { Grace = TimeSpan.FromMilliseconds(20) };
+        using NftApplier applier = new(lab.Host("node1")) { Grace = TimeSpan.FromMilliseconds(20) };
         applier.Apply(rulesets[0]);
         int stop = 0, changes = 0;
         Exception? refusal = null;
@@ -109,7 +109,7 @@ public sealed class ChangesUnderLoadTests
         LabWorld world = LabWorld.Of(open, new LabWorldOptions { Flows = [request] });
         Assert.True(world.TryMap(request, out LabMapping? mapping, out string? whyNot), whyNot);
         using SocketLab lab = SocketLab.Build(world.Topology);
-        NftApplier applier = new(lab.Host("node1"));
+        using NftApplier applier = new(lab.Host("node1"));
         applier.Apply(RulesetCompiler.Compile(open, "node1"));
 
         using LabConnection connection = lab.Open(mapping.Probes.Single());

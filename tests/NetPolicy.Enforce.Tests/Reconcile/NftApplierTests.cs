@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
 using NetPolicy.Enforce.Lab;
+using NetPolicy.Enforce.Netlink;
+using NetPolicy.Enforce.Rules;
 using NetPolicy.Enforce.Tests.Compilation;
+using NetPolicy.Enforce.Tests.Netlink;
 using NetPolicy.Laws;
 using Xunit;
 
@@ -14,19 +17,18 @@ public sealed class NftApplierTests
     {
         Kernel.RequireLab();
         using NetworkNamespace place = NetworkNamespace.CreateNamed("apply");
-        NftApplier applier = new(place.Name);
+        using NftApplier applier = new(place.Name);
         CompiledRuleset ruleset = Compile("kubernetes");
 
         Assert.Equal(1, applier.Apply(ruleset).Generation);
-        string rule = ruleset.Table.Chains.AsEnumerable().First(c => c.Name.StartsWith("r_", StringComparison.Ordinal)).Name;
-        place.RunProcess("nft", ["add", "rule", "inet", "netpol", rule, "counter", "packets", "7", "bytes", "7", "comment", "\"mine\""]).ThrowIfFailed();
+        string counted = CountSeven(place, ruleset);
         string[] before = Objects(place);
         Assert.Empty(applier.Apply(ruleset).Steps);
 
         NftStatus status = applier.Status();
         Assert.True(status.IsInstalled);
         Assert.Equal(1, status.Generation);
-        Assert.Equal(7u, status.Packets["mine"]);
+        Assert.Equal(7u, status.Packets[counted]);
         Assert.All(ruleset.RuleComments.Keys, comment => Assert.Contains(comment, status.Packets.Keys));
         Assert.Equal(before, Objects(place));
     }
@@ -37,14 +39,14 @@ public sealed class NftApplierTests
         Kernel.RequireLab();
         using NetworkNamespace place = NetworkNamespace.CreateNamed("apply");
         CompiledRuleset ruleset = Compile("kubernetes");
-        new NftApplier(place.Name).Apply(ruleset);
-        string rule = ruleset.Table.Chains.AsEnumerable().First(c => c.Name.StartsWith("r_", StringComparison.Ordinal)).Name;
-        place.RunProcess("nft", ["add", "rule", "inet", "netpol", rule, "counter", "packets", "7", "bytes", "7", "comment", "\"mine\""]).ThrowIfFailed();
+        using NftApplier another = new(place.Name);
+        another.Apply(ruleset);
+        string counted = CountSeven(place, ruleset);
         string[] before = Objects(place);
-        NftApplier applier = new(place.Name);
+        using NftApplier applier = new(place.Name);
 
         Assert.Equal(2, applier.Apply(ruleset).Generation);
-        Assert.Equal(7u, applier.Status().Packets["mine"]);
+        Assert.Equal(7u, applier.Status().Packets[counted]);
         Assert.Equal(before.Select(Unversioned).Order(), Objects(place).Select(Unversioned).Order());
     }
 
@@ -59,10 +61,11 @@ public sealed class NftApplierTests
         Kernel.RequireLab();
         using NetworkNamespace place = NetworkNamespace.CreateNamed("apply");
         using NetworkNamespace fresh = NetworkNamespace.CreateNamed("apply");
-        NftApplier applier = new(place.Name);
+        using NftApplier applier = new(place.Name);
         applier.Apply(Compile(from));
         NftPlan plan = applier.Apply(Compile(to));
-        new NftApplier(fresh.Name).Apply(Compile(to));
+        using NftApplier another = new(fresh.Name);
+        another.Apply(Compile(to));
 
         Assert.NotEmpty(plan.Steps);
         Assert.Equal(Objects(fresh).Select(Unversioned).Order(), Objects(place).Select(Unversioned).Order());
@@ -73,7 +76,7 @@ public sealed class NftApplierTests
     {
         Kernel.RequireLab();
         using NetworkNamespace place = NetworkNamespace.CreateNamed("apply");
-        NftApplier applier = new(place.Name);
+        using NftApplier applier = new(place.Name);
         applier.Apply(Compile("kubernetes"));
         NftPlan plan = applier.Plan(Compile("ordered"));
         foreach (string script in plan.Steps.Zip(plan.Scripts).Where(s => s.First.Kind == NftStepKind.Prepare).Select(s => s.Second))
@@ -86,13 +89,72 @@ public sealed class NftApplierTests
         Assert.DoesNotContain(Objects(place), o => o.Contains("_1 ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("insert rule inet netpol deny accept")]
+    [InlineData("flush chain inet netpol deny")]
+    [InlineData("insert rule inet netpol h_fwd accept")]
+    [InlineData("delete element inet netpol wl_if_1 { \"cali174f788f457\" }")]
+    [InlineData("add rule inet netpol deny limit rate 5/second accept")]
+    [InlineData("delete table inet netpol")]
+    [InlineData("add table inet netpol { flags dormant; }")]
+    public void What_somebody_else_changed_in_the_table_is_put_right(string change)
+    {
+        Kernel.RequireLab();
+        using NetworkNamespace place = NetworkNamespace.CreateAnonymous();
+        CompiledRuleset ruleset = Compile("kubernetes");
+        using NftApplier applier = new(place);
+        applier.Apply(ruleset);
+        place.RunProcess("nft", ["-f", "-"], change + "\n").ThrowIfFailed();
+
+        Assert.NotEmpty(applier.Apply(ruleset).Steps);
+
+        // A change elsewhere makes it look again, at everything.
+        place.RunProcess("nft", ["add", "table", "ip", "theirs"]).ThrowIfFailed();
+        Assert.Empty(applier.Apply(ruleset).Steps);
+    }
+
+    [Fact]
+    public void Changes_of_others_to_their_own_tables_do_not_make_applying_fail()
+    {
+        Kernel.RequireLab();
+        using NetworkNamespace place = NetworkNamespace.CreateAnonymous();
+        using NftApplier applier = new(place) { Grace = TimeSpan.FromMilliseconds(1) };
+        using NetlinkTransport theirs = new(place, "theirs");
+        int stop = 0;
+        Thread others = new(() =>
+        {
+            while (Volatile.Read(ref stop) == 0)
+            {
+                theirs.Run(new RuleTransaction("theirs", [new RuleOperation.AddTable("theirs")]));
+                theirs.Run(new RuleTransaction("theirs", [new RuleOperation.DeleteTable()]));
+                Thread.Sleep(15);
+            }
+        });
+        others.Start();
+        try
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                applier.Apply(Compile("kubernetes"));
+                applier.Apply(Compile("host"));
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref stop, 1);
+            others.Join();
+        }
+
+        Assert.Empty(applier.Apply(Compile("host")).Steps);
+    }
+
     [Fact]
     public void A_table_of_somebody_else_is_left_alone()
     {
         Kernel.RequireLab();
         using NetworkNamespace place = NetworkNamespace.CreateNamed("apply");
         place.RunProcess("nft", ["add", "table", "inet", "netpol"]).ThrowIfFailed();
-        NftApplier applier = new(place.Name);
+        using NftApplier applier = new(place.Name);
 
         Assert.Throws<NftException>(() => applier.Apply(Compile("empty")));
         Assert.Throws<NftException>(() => applier.Uninstall());
@@ -105,7 +167,7 @@ public sealed class NftApplierTests
         Kernel.RequireLab();
         using NetworkNamespace place = NetworkNamespace.CreateNamed("apply");
         place.RunProcess("nft", ["add", "table", "ip", "theirs"]).ThrowIfFailed();
-        NftApplier applier = new(place.Name);
+        using NftApplier applier = new(place.Name);
         applier.Apply(Compile("host"));
 
         Assert.True(applier.Uninstall());
@@ -114,10 +176,11 @@ public sealed class NftApplierTests
     }
 
     [Fact]
-    public void A_refusal_names_command_output_and_input()
+    public void A_refusal_names_the_namespace()
     {
         Kernel.RequireLab();
-        NftException refusal = Assert.Throws<NftException>(() => new NftApplier("netpol-lab-no-such-namespace").Status());
+        using NftApplier applier = new("netpol-lab-no-such-namespace");
+        NftException refusal = Assert.Throws<NftException>(applier.Status);
         Assert.Contains("netpol-lab-no-such-namespace", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -126,7 +189,19 @@ public sealed class NftApplierTests
     {
         CompiledRuleset ruleset = RulesetCompiler.Compile(Worlds.Of(""), "elsewhere");
         Assert.True(ruleset.HasErrors);
-        Assert.Throws<ArgumentException>(() => new NftApplier().Apply(ruleset));
+        using NftApplier applier = new();
+        Assert.Throws<ArgumentException>(() => applier.Apply(ruleset));
+    }
+
+    // The same rules, as if packets had met one of them.
+    private static string CountSeven(NetworkNamespace place, CompiledRuleset ruleset)
+    {
+        RuleChain chain = ruleset.Table.Chains.AsEnumerable().First(c => c.Name.StartsWith("r_", StringComparison.Ordinal));
+        string listing = place.RunProcess("nft", ["list", "chain", "inet", "netpol", chain.Name]).ThrowIfFailed().Output;
+        string counted = listing.Replace("packets 0 bytes 0", "packets 7 bytes 7", StringComparison.Ordinal);
+        Assert.NotEqual(listing, counted);
+        place.RunProcess("nft", ["-f", "-"], $"flush chain inet netpol {chain.Name}\n{counted}").ThrowIfFailed();
+        return chain.Rules.AsEnumerable().First(r => r.Comment is not null).Comment!;
     }
 
     private static CompiledRuleset Compile(string name) => RulesetCompiler.Compile(Worlds.Of(PolicyCases.All[name]), "node1", PolicyCases.Options(name));
