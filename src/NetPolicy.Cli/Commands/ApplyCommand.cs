@@ -43,7 +43,7 @@ internal static class ApplyCommand
             Snapshot snapshot = Snapshot.Of(World.Load(parsed.GetValue(paths)!));
             CompiledRuleset ruleset = options.Compile(parsed, snapshot);
             IReadOnlyList<LocalWorkload> workloads = LocalWorkload.Of(snapshot, ruleset.Node, ruleset.Options);
-            ManagedHost machine = state.Host(parsed);
+            using ManagedHost machine = state.Host(parsed);
             NftPlan plan = machine.Plan(ruleset);
             HostFacts facts = HostFacts.Read(netns);
             bool isSafe = accepted.Pass(parsed, EnforcementGaps.Find(facts, FilterFacts.Read(netns, ruleset.Table.Name), workloads))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NetPolicy.Cli.Input;
+using NetPolicy.Enforce.State;
 
 namespace NetPolicy.Cli.Commands;
 
@@ -13,7 +14,8 @@ internal static class ConfirmCommand
         state.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (state.Host(parsed).Confirm())
+            using ManagedHost host = state.Host(parsed);
+            if (host.Confirm())
             {
                 Console.Out.WriteLine($"confirmed on {state.Where(parsed)}");
                 return ExitCode.Fine;

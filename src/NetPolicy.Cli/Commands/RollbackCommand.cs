@@ -16,7 +16,7 @@ internal static class RollbackCommand
         state.AddTo(command);
         command.SetAction(parsed =>
         {
-            ManagedHost host = state.Host(parsed);
+            using ManagedHost host = state.Host(parsed);
             try
             {
                 Console.Out.WriteLine($"{host.Rollback(parsed.GetValue(previous))} on {state.Where(parsed)}");
@@ -25,7 +25,8 @@ internal static class RollbackCommand
             catch (StateException exception) when (parsed.GetValue(boot))
             {
                 Console.Error.WriteLine($"netpol: {exception.Message}");
-                new ManagedHost(state.Netns(parsed)).Apply(BootUnit.Closed(), []);
+                using ManagedHost machine = new(state.Netns(parsed));
+                machine.Apply(BootUnit.Closed(), []);
                 Console.Out.WriteLine($"workloads are closed on {state.Where(parsed)} until rules are applied");
                 return ExitCode.Fine;
             }

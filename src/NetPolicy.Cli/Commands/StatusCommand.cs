@@ -22,7 +22,8 @@ internal static class StatusCommand
         command.SetAction(parsed =>
         {
             string? netns = state.Netns(parsed);
-            HostStatus status = state.Host(parsed).Status();
+            using ManagedHost host = state.Host(parsed);
+            HostStatus status = host.Status();
             HostFacts facts = HostFacts.Read(netns);
             FilterFacts filters = FilterFacts.Read(netns, status.Loaded.Table);
             IReadOnlyList<EnforcementGap> gaps = EnforcementGaps.Find(facts, filters, status.Workloads);

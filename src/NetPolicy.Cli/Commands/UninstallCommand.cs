@@ -15,7 +15,8 @@ internal static class UninstallCommand
         state.AddTo(command);
         command.SetAction(parsed =>
         {
-            bool any = state.Host(parsed).Uninstall(EnforcementOptions.Default.ConnectionMarkMask);
+            using ManagedHost host = state.Host(parsed);
+            bool any = host.Uninstall(EnforcementOptions.Default.ConnectionMarkMask);
             any |= state.Netns(parsed) is null && Persistence.Remove();
             Console.Out.WriteLine(any ? $"removed from {state.Where(parsed)}" : $"nothing of ours was loaded on {state.Where(parsed)}");
             return ExitCode.Fine;

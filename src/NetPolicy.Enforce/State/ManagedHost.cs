@@ -12,7 +12,7 @@ namespace NetPolicy.Enforce.State;
 /// what was confirmed last, compares what is loaded with it, and takes everything away.
 /// </summary>
 /// <remarks>One process at a time may work on a table.</remarks>
-public sealed class ManagedHost
+public sealed class ManagedHost : IDisposable
 {
     private readonly NftApplier _applier;
     private readonly NftProgram _nft;
@@ -30,6 +30,9 @@ public sealed class ManagedHost
         _store = store;
         _table = tableName;
     }
+
+    /// <summary>Closes the connection with the kernel. Rules stay.</summary>
+    public void Dispose() => _applier.Dispose();
 
     /// <summary>What applying would run now.</summary>
     /// <exception cref="ArgumentException">The ruleset is of another table.</exception>
