@@ -48,6 +48,7 @@ internal static class CommandLine
         ConfirmCommand.Create(),
         RollbackCommand.Create(),
         StatusCommand.Create(),
+        TraceCommand.Create(),
         UninstallCommand.Create(),
         LabCommand.Create(),
         GenerateCommand.Create(),

@@ -7,4 +7,5 @@ using StreamWriter output = new(Console.OpenStandardOutput(), utf8, 1 << 16) { N
 using StreamWriter error = new(Console.OpenStandardError(), utf8) { NewLine = "\n", AutoFlush = true };
 Console.SetOut(output);
 Console.SetError(error);
+LeastPrivilege.Take(args);
 return CommandLine.Run(args);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using NetPolicy.Enforce;
+using NetPolicy.Enforce.Safety;
 using NetPolicy.Enforce.State;
 
 namespace NetPolicy.Cli.Input;
@@ -33,5 +35,26 @@ internal sealed class StateOptions
     };
 
     /// <summary>The machine.</summary>
-    public ManagedHost Host(ParseResult parsed) => new(Netns(parsed), Store(parsed));
+    /// <exception cref="NftException">The process may not change it.</exception>
+    public ManagedHost Host(ParseResult parsed)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Require(Capability.NetAdmin, "CAP_NET_ADMIN");
+            if (Netns(parsed) is not null)
+            {
+                Require(Capability.SystemAdmin, "CAP_SYS_ADMIN, to enter the network namespace");
+            }
+        }
+
+        return new(Netns(parsed), Store(parsed));
+    }
+
+    private static void Require(Capability capability, string what)
+    {
+        if (!Privileges.Has(capability))
+        {
+            throw new NftException($"this needs {what}: run as root");
+        }
+    }
 }

@@ -22,7 +22,8 @@ public sealed class LabInterpreter
     /// <summary>Prepares a cluster.</summary>
     /// <param name="topology">The cluster.</param>
     /// <param name="rulesets">By node; a node without one has no rules.</param>
-    public LabInterpreter(LabTopology topology, IReadOnlyDictionary<string, NftRuleset> rulesets)
+    /// <param name="recordsTrace">True to note every rule that matched (<see cref="HookOutcome.Trace"/>).</param>
+    public LabInterpreter(LabTopology topology, IReadOnlyDictionary<string, NftRuleset> rulesets, bool recordsTrace = false)
     {
         LabTopologyCheck.Check(topology);
         ArgumentNullException.ThrowIfNull(rulesets);
@@ -30,7 +31,7 @@ public sealed class LabInterpreter
         _clients = topology.Clients.ToDictionary(client => client.Id, StringComparer.Ordinal);
         foreach (LabNode node in topology.Nodes)
         {
-            _hosts.Add(node.Name, new LabSimulatedHost(topology, node, rulesets.GetValueOrDefault(node.Name) ?? NftRuleset.Parse("")));
+            _hosts.Add(node.Name, new LabSimulatedHost(topology, node, rulesets.GetValueOrDefault(node.Name) ?? NftRuleset.Parse(""), recordsTrace));
         }
 
         foreach (LabSimulatedHost host in _hosts.Values.Reverse())
@@ -73,14 +74,16 @@ public sealed class LabInterpreter
         (LabSimulatedHost host, string? input, IPAddress source) = Entry(probe);
         SimulatedPacket packet = Write(probe, source) with { InputInterface = input };
         List<WalkOutcome> outcomes = [];
+        List<string> names = [];
         LabResult Result(LabVerdict verdict, LabPlace place) => new(probe, verdict, place, host.Name);
         while (true)
         {
             WalkOutcome outcome = host.Walk(packet, backend);
             outcomes.Add(outcome);
+            names.Add(host.Name);
             if (outcome.Verdict == NftVerdict.Drop)
             {
-                return new LabWalk(Result(outcome.Rejection is null ? LabVerdict.Dropped : LabVerdict.Rejected, LabPlace.Nowhere), outcomes);
+                return new LabWalk(Result(outcome.Rejection is null ? LabVerdict.Dropped : LabVerdict.Rejected, LabPlace.Nowhere), outcomes) { Nodes = names };
             }
 
             PacketState state = outcome.State;
@@ -88,18 +91,18 @@ public sealed class LabInterpreter
             ushort? port = IpProtocol.HasPorts(packet.Protocol) ? state.DestinationPort : null;
             if (outcome.Journey is Journey.ToHost or Journey.Loopback)
             {
-                return new LabWalk(Result(LabVerdict.Passed, new LabPlace(LabPlaceKind.Host, host.Name)), outcomes);
+                return new LabWalk(Result(LabVerdict.Passed, new LabPlace(LabPlaceKind.Host, host.Name)), outcomes) { Nodes = names };
             }
 
             if (host.PodBehind(state.OutputInterface!) is { } pod)
             {
-                return new LabWalk(Result(LabVerdict.Passed, new LabPlace(LabPlaceKind.Pod, pod.Id, destination.ToIPAddress(), port)), outcomes);
+                return new LabWalk(Result(LabVerdict.Passed, new LabPlace(LabPlaceKind.Pod, pod.Id, destination.ToIPAddress(), port)), outcomes) { Nodes = names };
             }
 
             LabSimulatedHost? next = _owners.GetValueOrDefault(destination);
             if (next is null || next == host)
             {
-                return new LabWalk(Result(LabVerdict.Passed, new LabPlace(LabPlaceKind.Outside, NameOutside(destination), destination.ToIPAddress(), port)), outcomes);
+                return new LabWalk(Result(LabVerdict.Passed, new LabPlace(LabPlaceKind.Outside, NameOutside(destination), destination.ToIPAddress(), port)), outcomes) { Nodes = names };
             }
 
             if (outcomes.Count == MaximumHops)

@@ -16,7 +16,7 @@ internal sealed class LabSimulatedHost
     private readonly Dictionary<(WireAddress Front, byte Protocol, ushort Port, bool Inside), List<LabService>> _services = [];
     private IPEndPoint? _backend;
 
-    internal LabSimulatedHost(LabTopology topology, LabNode node, NftRuleset ruleset)
+    internal LabSimulatedHost(LabTopology topology, LabNode node, NftRuleset ruleset, bool recordsTrace = false)
     {
         _plan = new LabPlan(topology, node);
         _own = [.. Addresses.Select(WireAddress.From)];
@@ -42,7 +42,7 @@ internal sealed class LabSimulatedHost
             AddService(service);
         }
 
-        _machine = new NftMachine(ruleset) { Fib = Fib };
+        _machine = new NftMachine(ruleset) { Fib = Fib, RecordsTrace = recordsTrace };
         _walk = new PacketWalk(_machine, new HostModel { Route = state => Route(Destination(state)), Dnat = Translate });
     }
 

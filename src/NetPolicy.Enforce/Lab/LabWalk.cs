@@ -9,6 +9,9 @@ public sealed record LabWalk(LabResult Result, IReadOnlyList<WalkOutcome> Hosts)
 {
     private const string OwnPrefix = "netpol ";
 
+    /// <summary>Names of the nodes, one for each of <see cref="Hosts"/>.</summary>
+    public IReadOnlyList<string> Nodes { get; init; } = [];
+
     /// <summary>
     /// The comment of the rule that decided: of a lost packet the last one before it was lost, of another the last on its way; comments of the ruleset's
     /// own counters, which begin with <c>netpol</c>, only where there is no other. Null if no rule with a comment matched.
