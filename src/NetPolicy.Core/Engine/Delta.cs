@@ -37,6 +37,9 @@ public sealed record Delta
     /// </summary>
     public EquatableArray<EndpointChange> Endpoints => _endpoints ??= Differing();
 
+    /// <summary>The documents that differ, in no order.</summary>
+    internal IReadOnlyCollection<DocumentChange> Documents => _documents;
+
     private EquatableArray<ObjectId> Ordered()
     {
         ObjectId[] ids = [.. _documents.Select(d => d.Id)];

@@ -16,11 +16,15 @@ internal sealed class AddressSets(IdentitySpace identities, Dictionary<EndCondit
 
     public IReadOnlyList<RuleSet> Sets => _sets;
 
+    /// <summary>True if rules hold addresses that depend on who has them.</summary>
+    public bool DependsOnMembers { get; private set; }
+
     /// <summary>The views of matching addresses of a family, each with its addresses, in order of the first.</summary>
     public List<(int View, EquatableArray<IpRange> Ranges)> GroupsOf(EndConditions conditions, IpFamily family)
     {
         if (!_groups.TryGetValue((conditions, family), out List<(int View, EquatableArray<IpRange> Ranges)>? groups))
         {
+            DependsOnMembers |= !conditions.IsAnyAddress;
             _groups[(conditions, family)] = groups = Group(conditions, family);
         }
 
@@ -55,7 +59,7 @@ internal sealed class AddressSets(IdentitySpace identities, Dictionary<EndCondit
         List<int> order = [];
         Dictionary<int, List<IpRange>> ranges = [];
         int condition = indexes[conditions];
-        for (int a = 0; a < identities.Universe.Atoms.Count; a++)
+        for (int a = 0; a < identities.Universe.Atoms.Length; a++)
         {
             Atom atom = identities.Universe.Atoms[a];
             if (atom.Range.First.Family != family)

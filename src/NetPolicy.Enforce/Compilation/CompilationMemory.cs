@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using NetPolicy.Collections;
+using NetPolicy.Engine;
 using NetPolicy.Policies;
 
 namespace NetPolicy.Enforce.Compilation;
@@ -33,12 +34,35 @@ internal sealed class CompilationMemory
     /// <summary>Host endpoints.</summary>
     public Numbering<string> Hosts { get; } = new(1);
 
+    /// <summary>Conditions of the last compilation.</summary>
+    public IReadOnlyDictionary<EndConditions.Key, EndConditions> Conditions { get; private set; } = new Dictionary<EndConditions.Key, EndConditions>();
+
+    /// <summary>What programs of the last compilation ask.</summary>
+    public Dictionary<EndpointProgram, ProgramShape> Shapes { get; private set; } = [];
+
+    /// <summary>Tables of the last compilation, by program, own end, and whether it is a host's.</summary>
+    public Dictionary<(EndpointProgram Program, string Own, bool IsHost), TableCompiler> Tables { get; private set; } = [];
+
+    /// <summary>The identities of the last compilation.</summary>
+    public IdentitySpace? Space { get; set; }
+
+    /// <summary>Names of chains by what they are made of.</summary>
+    public Dictionary<(string Comment, string End), string> ChainNames { get; private set; } = [];
+
     /// <summary>One number for a condition and the view of it.</summary>
     public long NumberOf(EndConditions conditions, EndView view) => ((long)NumberOf(_conditions, conditions.Content) << 32) | (uint)NumberOf(_views, view);
 
-    /// <summary>Forgets names that the last compilation had no use for: they are not given again.</summary>
-    public void Finish()
+    /// <summary>Keeps what a compilation had, and forgets names that it had no use for: they are not given again.</summary>
+    public void Finish(
+        IReadOnlyDictionary<EndConditions.Key, EndConditions> conditions,
+        Dictionary<EndpointProgram, ProgramShape> shapes,
+        Dictionary<(EndpointProgram Program, string Own, bool IsHost), TableCompiler> tables,
+        Dictionary<(string Comment, string End), string> chainNames)
     {
+        Conditions = conditions;
+        Shapes = shapes;
+        Tables = tables;
+        ChainNames = chainNames;
         Identities.Finish();
         Workloads.Finish();
         Returns.Finish();

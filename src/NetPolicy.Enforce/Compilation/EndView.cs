@@ -22,26 +22,22 @@ internal sealed class EndConditions
 {
     private static readonly EndView Outside = new(false, default, default, default);
 
-    private readonly CompiledRule _address;
-    private readonly RuleMatcher _matcher;
-    private readonly Snapshot _snapshot;
+    private CompiledRule _address = null!;
+    private RuleMatcher _matcher;
+    private Snapshot _snapshot = null!;
     private readonly Dictionary<EndView, int> _ids = [];
     private readonly List<EndView> _views = [];
 
     public EndConditions(CompiledEnd end, Key content, Snapshot snapshot, Rule anyRule)
     {
-        End = end;
         Content = content;
-        _matcher = new RuleMatcher(snapshot);
-        _snapshot = snapshot;
-        CompiledEnd address = new() { Nets = end.Nets, NotNets = end.NotNets, Selected = end.Selected, NotSelected = end.NotSelected };
-        _address = new CompiledRule(anyRule, [new CompiledMatch(RuleMatch.Everything, address, new CompiledEnd())]);
+        Follow(end, snapshot, anyRule);
         IsAnyAddress = end.Nets is null && end.NotNets is null && end.Selected is null && end.NotSelected is null && end.Service is null
             && end.Ports is not { Names.IsEmpty: false } && end.NotPorts is not { Names.IsEmpty: false };
     }
 
     /// <summary>One of the ends it stands for: they differ in numeric ports at most, on which no view depends.</summary>
-    public CompiledEnd End { get; }
+    public CompiledEnd End { get; private set; } = null!;
 
     /// <summary>What it asks for.</summary>
     public Key Content { get; }
@@ -50,6 +46,23 @@ internal sealed class EndConditions
     public bool IsAnyAddress { get; }
 
     public EndView this[int view] => _views[view];
+
+    /// <summary>Asks a snapshot from now on, by one of its own ends of equal content: numbers of selectors are the snapshot's.</summary>
+    public void Follow(CompiledEnd end, Snapshot snapshot, Rule anyRule)
+    {
+        End = end;
+        _matcher = new RuleMatcher(snapshot);
+        _snapshot = snapshot;
+        CompiledEnd address = new() { Nets = end.Nets, NotNets = end.NotNets, Selected = end.Selected, NotSelected = end.NotSelected };
+        _address = new CompiledRule(anyRule, [new CompiledMatch(RuleMatch.Everything, address, new CompiledEnd())]);
+    }
+
+    /// <summary>Asks a snapshot from now on whose policies are the same.</summary>
+    public void Follow(Snapshot snapshot)
+    {
+        _matcher = new RuleMatcher(snapshot);
+        _snapshot = snapshot;
+    }
 
     public static Key KeyOf(CompiledEnd end) => new(
         end.Nets is null ? null : (EquatableArray<Addresses.IpPrefix>)[.. end.Nets],
@@ -145,8 +158,8 @@ internal sealed class EndConditions
         EquatableArray<SliceBackend>? Service, bool IsBackend, PortMatch? Ports, PortMatch? NotPorts);
 }
 
-/// <summary>All conditions on ends that the node's programs have, each once.</summary>
-internal sealed class EndConditionsTable(Snapshot snapshot)
+/// <summary>All conditions on ends that the node's programs have, each once. Those that an earlier compilation had are taken on.</summary>
+internal sealed class EndConditionsTable(Snapshot snapshot, CompilationMemory memory)
 {
     private readonly Dictionary<EndConditions.Key, EndConditions> _conditions = [];
     private readonly Dictionary<CompiledEnd, EndConditions> _known = new(ReferenceEqualityComparer.Instance);
@@ -154,21 +167,45 @@ internal sealed class EndConditionsTable(Snapshot snapshot)
 
     public IReadOnlyList<EndConditions> All => _all;
 
+    public IReadOnlyDictionary<EndConditions.Key, EndConditions> ByContent => _conditions;
+
     public EndConditions Of(CompiledEnd end, Rule anyRule)
     {
-        if (_known.TryGetValue(end, out EndConditions? conditions))
+        if (!_known.TryGetValue(end, out EndConditions? conditions))
+        {
+            _known[end] = conditions = Add(EndConditions.KeyOf(end), end, anyRule);
+        }
+
+        return conditions;
+    }
+
+    /// <summary>Takes on what a shape of an earlier compilation has.</summary>
+    public void Adopt(EndConditions conditions, CompiledEnd end, Rule anyRule)
+    {
+        if (!_conditions.ContainsKey(conditions.Content))
+        {
+            Add(conditions.Content, end, anyRule);
+        }
+    }
+
+    private EndConditions Add(EndConditions.Key key, CompiledEnd end, Rule anyRule)
+    {
+        if (_conditions.TryGetValue(key, out EndConditions? conditions))
         {
             return conditions;
         }
 
-        EndConditions.Key key = EndConditions.KeyOf(end);
-        if (!_conditions.TryGetValue(key, out conditions))
+        if (memory.Conditions.TryGetValue(key, out conditions))
         {
-            _conditions[key] = conditions = new EndConditions(end, key, snapshot, anyRule);
-            _all.Add(conditions);
+            conditions.Follow(end, snapshot, anyRule);
+        }
+        else
+        {
+            conditions = new EndConditions(end, key, snapshot, anyRule);
         }
 
-        return _known[end] = conditions;
+        _conditions.Add(key, conditions);
+        _all.Add(conditions);
+        return conditions;
     }
-
 }

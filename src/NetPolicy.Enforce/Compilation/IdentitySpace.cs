@@ -22,14 +22,16 @@ internal sealed class IdentitySpace
     public const uint Met = 1;
 
     private readonly Identity[] _byAtom;
+    private readonly Dictionary<string, IdentityMap> _maps = new(StringComparer.Ordinal);
 
     public IdentitySpace(PeerUniverse universe, IReadOnlyList<EndConditions> conditions, MemberClasses members, CompilationMemory memory)
     {
         Universe = universe;
+        Conditions = conditions;
         List<Identity> identities = [];
         Dictionary<(IpFamily, bool, EquatableArray<int>), Identity> byViews = [];
         Dictionary<(IpFamily, bool, int, IpAddress, EquatableArray<int>), Identity> byKind = [];
-        _byAtom = new Identity[universe.Atoms.Count];
+        _byAtom = new Identity[universe.Atoms.Length];
         for (int a = 0; a < _byAtom.Length; a++)
         {
             // Atoms of one kind have all views in common, which saves looking at most of them.
@@ -64,28 +66,60 @@ internal sealed class IdentitySpace
     // What an identity does not match plays no part in what it is: conditions that come and go elsewhere leave it as it is.
     private static uint Number(IpFamily family, bool isOwnNode, IReadOnlyList<EndConditions> conditions, int[] views, CompilationMemory memory)
     {
+        return (uint)memory.Identities.Of(Meaning(family, isOwnNode, conditions, c => views[c], memory));
+    }
+
+    private static (int Kind, EquatableArray<long> Views) Meaning(
+        IpFamily family, bool isOwnNode, IReadOnlyList<EndConditions> conditions, Func<int, int> viewOf, CompilationMemory memory)
+    {
         List<long> seen = [];
-        for (int c = 0; c < views.Length; c++)
+        for (int c = 0; c < conditions.Count; c++)
         {
-            if (!conditions[c].IsAnyAddress && conditions[c][views[c]].Matches)
+            if (!conditions[c].IsAnyAddress)
             {
-                seen.Add(memory.NumberOf(conditions[c], conditions[c][views[c]]));
+                EndView view = conditions[c][viewOf(c)];
+                if (view.Matches)
+                {
+                    seen.Add(memory.NumberOf(conditions[c], view));
+                }
             }
         }
 
         seen.Sort();
-        return (uint)memory.Identities.Of((((int)family * 2) + (isOwnNode ? 1 : 0), [.. seen]));
+        return (((int)family * 2) + (isOwnNode ? 1 : 0), [.. seen]);
     }
+
+    /// <summary>The number of the identity that an address with these facts has, which is none of the node's own; 0 if the last compilation knew no such.</summary>
+    public static uint Find(PeerFacts facts, IReadOnlyList<EndConditions> conditions, CompilationMemory memory) =>
+        (uint)memory.Identities.Find(Meaning(facts.Address.Family, false, conditions, c => conditions[c].ViewOf(facts), memory));
 
     /// <summary>The identity of an atom, by its index in the universe.</summary>
     public Identity this[int atom] => _byAtom[atom];
 
     public PeerUniverse Universe { get; }
 
+    /// <summary>The conditions, in the order of views.</summary>
+    public IReadOnlyList<EndConditions> Conditions { get; }
+
+    /// <summary>True if other conditions are the same, in whatever order.</summary>
+    public bool IsOf(IReadOnlyList<EndConditions> conditions) => conditions.Count == Conditions.Count && conditions.ToHashSet().SetEquals(Conditions);
+
     public IReadOnlyList<Identity> All { get; }
 
     /// <summary>Single addresses for the exact map.</summary>
-    public IdentityMap Exact(string name, IpFamily family)
+    public IdentityMap Exact(string name, IpFamily family) => Once(name, () => MakeExact(name, family));
+
+    private IdentityMap Once(string name, Func<IdentityMap> make)
+    {
+        if (!_maps.TryGetValue(name, out IdentityMap? map))
+        {
+            _maps[name] = map = make();
+        }
+
+        return map;
+    }
+
+    private IdentityMap MakeExact(string name, IpFamily family)
     {
         List<(IpRange, uint)> elements = [];
         for (int a = 0; a < _byAtom.Length; a++)
@@ -100,38 +134,47 @@ internal sealed class IdentitySpace
         return new IdentityMap(name, family, [.. elements], IsInterval: false);
     }
 
-    /// <summary>All other addresses. What the exact map has is covered by its neighbours, so that ranges stay few.</summary>
-    public IdentityMap Ranges(string name, IpFamily family)
+    /// <summary>
+    /// All other addresses, a stretch at a time: what the exact map has is covered with its stretch, so that ranges stay few and do not depend on it. A stretch
+    /// of which the exact map has every address goes with the one before it.
+    /// </summary>
+    public IdentityMap Ranges(string name, IpFamily family) => Once(name, () => MakeRanges(name, family));
+
+    private IdentityMap MakeRanges(string name, IpFamily family)
     {
         List<(IpRange Range, uint Identity)> elements = [];
         IpAddress? start = null;
-        for (int a = 0; a < _byAtom.Length; a++)
+        for (int a = 0; a < _byAtom.Length;)
         {
-            Atom atom = Universe.Atoms[a];
-            if (atom.Range.First.Family != family)
+            Atom[] atoms = Universe.Atoms;
+            int stretch = atoms[a].Stretch;
+            IpAddress first = atoms[a].Range.First, last = first;
+            uint number = 0;
+            for (; a < atoms.Length && atoms[a].Stretch == stretch && atoms[a].Range.First.Family == first.Family; a++)
             {
-                continue;
-            }
-
-            if (atom.IsSingle)
-            {
-                start ??= elements.Count == 0 ? atom.Range.First : null;
-                if (elements.Count > 0)
+                last = atoms[a].Range.Last;
+                if (!atoms[a].IsSingle)
                 {
-                    elements[^1] = (new IpRange(elements[^1].Range.First, atom.Range.Last), elements[^1].Identity);
+                    number = _byAtom[a].Number;
                 }
+            }
 
+            if (first.Family != family)
+            {
                 continue;
             }
 
-            uint number = _byAtom[a].Number;
-            if (elements.Count > 0 && elements[^1].Identity == number)
+            if (number == 0 && elements.Count == 0)
             {
-                elements[^1] = (new IpRange(elements[^1].Range.First, atom.Range.Last), number);
+                start ??= first;
+            }
+            else if (elements.Count > 0 && (number == 0 || elements[^1].Identity == number))
+            {
+                elements[^1] = (new IpRange(elements[^1].Range.First, last), elements[^1].Identity);
             }
             else
             {
-                elements.Add((new IpRange(start ?? atom.Range.First, atom.Range.Last), number));
+                elements.Add((new IpRange(start ?? first, last), number));
                 start = null;
             }
         }

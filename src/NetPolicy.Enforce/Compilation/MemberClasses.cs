@@ -15,6 +15,7 @@ internal sealed class MemberClasses
     private readonly HashSet<int> _selectors = [];
     private readonly HashSet<int> _backends = [];
     private readonly bool _hasNames;
+    private readonly List<EquatableArray<int>> _singles = [];
     private readonly Dictionary<(int Class, int Backend), int> _known = [];
     private readonly Dictionary<(string Selectors, EquatableArray<NamedPort> Ports, bool IsPod, int Backend), int> _classes = [];
 
@@ -37,6 +38,11 @@ internal sealed class MemberClasses
     /// <summary>The classes of the endpoints that have the address, in ascending order.</summary>
     public EquatableArray<int> Of(in PeerFacts facts)
     {
+        if (facts.Members.Length == 1)
+        {
+            return _snapshot.ClassOf(facts.Members[0]).Shape.Kind is not null ? Single(ClassOf(facts.Members[0])) : default;
+        }
+
         SortedSet<int> classes = [];
         foreach (int member in facts.Members)
         {
@@ -47,6 +53,16 @@ internal sealed class MemberClasses
         }
 
         return [.. classes];
+    }
+
+    private EquatableArray<int> Single(int @class)
+    {
+        while (_singles.Count <= @class)
+        {
+            _singles.Add([_singles.Count]);
+        }
+
+        return _singles[@class];
     }
 
     private int ClassOf(int member)

@@ -23,7 +23,8 @@ internal sealed partial class NodeCompiler
     private readonly Dictionary<EndpointProgram, ProgramShape> _shapes = [];
     private readonly EndConditionsTable _conditions;
     private readonly CompilationMemory _memory;
-    private readonly OutcomeChains _outcomes = new();
+    private readonly OutcomeChains _outcomes;
+    private readonly Dictionary<(EndpointProgram, string, bool), TableCompiler> _tables = [];
     private readonly List<RuleMap> _maps = [];
     private readonly List<RuleSet> _sets = [];
     private readonly List<RuleChain> _chains = [];
@@ -42,8 +43,21 @@ internal sealed partial class NodeCompiler
         _options = options;
         _nodeName = node;
         _node = snapshot.Cluster.FindNode(node);
-        _conditions = new EndConditionsTable(snapshot);
+        _conditions = new EndConditionsTable(snapshot, memory);
+        _outcomes = new OutcomeChains(memory.ChainNames);
     }
+
+    /// <summary>The conditions that identities are told apart by.</summary>
+    public IReadOnlyList<EndConditions> Conditions => _conditions.All;
+
+    /// <summary>The identities compiled for.</summary>
+    public IdentitySpace Identities => _identities;
+
+    /// <summary>The node; null if nobody knows it.</summary>
+    public Node? Node => _node;
+
+    /// <summary>True if a workload elsewhere shows in nothing but the identities of its addresses.</summary>
+    public bool SeesOthersAsIdentities => !_addresses.DependsOnMembers && _conditions.All.All(c => c.End.Service is null);
 
     private string Prefix => _options.WorkloadInterfacePrefix;
 
@@ -62,20 +76,19 @@ internal sealed partial class NodeCompiler
         }
 
         CheckHttp();
-        for (int i = 0; i < _conditions.All.Count; i++)
+        Identify();
+        for (int i = 0; i < _identities.Conditions.Count; i++)
         {
-            _indexes[_conditions.All[i]] = i;
+            _indexes[_identities.Conditions[i]] = i;
         }
 
-        PeerUniverse universe = new(_snapshot, _node?.Addresses.ToArray() ?? [], _conditions.All);
-        _identities = new IdentitySpace(universe, _conditions.All, new MemberClasses(_snapshot, _conditions.All), _memory);
         _addresses = new AddressSets(_identities, _indexes, _memory);
         AddShared();
         AddWorkloads();
         AddHostEndpoints();
         AddHooks();
         _sets.AddRange(_addresses.Sets);
-        _memory.Finish();
+        _memory.Finish(_conditions.ByContent, _shapes, _tables, _outcomes.ContentNames);
         return new CompiledRuleset(
             _nodeName,
             _options,
@@ -95,6 +108,23 @@ internal sealed partial class NodeCompiler
             [.. _classes.Select(c => new EndpointClass(c.Chain, c.Stage, c.Direction, [.. c.Members], c.IsOrdered, c.Elements))]);
     }
 
+    // What the last compilation found out holds for the same inventory: of the addresses, and with the same conditions of identities too.
+    private void Identify()
+    {
+        IpAddress[] own = _node?.Addresses.ToArray() ?? [];
+        PeerUniverse? known = _memory.Space?.Universe;
+        bool isSame = known is not null && known.IsOf(_snapshot, own, _conditions.All);
+        if (isSame && _memory.Space!.IsOf(_conditions.All))
+        {
+            _memory.Identities.Keep();
+            _identities = _memory.Space;
+            return;
+        }
+
+        PeerUniverse universe = isSame ? known! : new PeerUniverse(_snapshot, own, _conditions.All);
+        _memory.Space = _identities = new IdentitySpace(universe, _conditions.All, new MemberClasses(_snapshot, _conditions.All), _memory);
+    }
+
     /// <summary>What marks a table as ours. Shared chains of tables with the same comment are alike.</summary>
     internal static string TableComment(EnforcementOptions options)
     {
@@ -108,7 +138,16 @@ internal sealed partial class NodeCompiler
     {
         if (!_shapes.TryGetValue(program, out ProgramShape? shape))
         {
-            _shapes[program] = shape = new ProgramShape(program, _conditions);
+            if (_memory.Shapes.TryGetValue(program, out shape))
+            {
+                shape.Adopt(_conditions);
+            }
+            else
+            {
+                shape = new ProgramShape(program, _conditions);
+            }
+
+            _shapes[program] = shape;
         }
 
         return shape;
@@ -182,6 +221,7 @@ internal sealed partial class NodeCompiler
 
     // Classes of workloads: program and own end decide.
     private readonly Dictionary<(EndpointProgram, string, string), string> _workloadChains = [];
+    private readonly Dictionary<string, List<Endpoint>> _workloadMembers = new(StringComparer.Ordinal);
 
     /// <summary>The chain that judges a workload at an address; null if it has no say whatever the packet is.</summary>
     private string? WorkloadChain(Endpoint endpoint, Direction direction, OwnEnd own)
@@ -202,7 +242,8 @@ internal sealed partial class NodeCompiler
             else
             {
                 _chains.Add(Say.Chain(name, lines));
-                _classes.Add((name, PolicyStage.Normal, direction, [], isOrdered, elements));
+                _workloadMembers[name] = [];
+                _classes.Add((name, PolicyStage.Normal, direction, _workloadMembers[name], isOrdered, elements));
             }
 
             _workloadChains[key] = name;
@@ -213,8 +254,9 @@ internal sealed partial class NodeCompiler
             return null;
         }
 
-        List<Endpoint> members = _classes.First(c => c.Chain == name).Members;
-        if (!members.Contains(endpoint))
+        // Workloads come one after the other, with all their addresses.
+        List<Endpoint> members = _workloadMembers[name];
+        if (members.Count == 0 || !ReferenceEquals(members[^1], endpoint))
         {
             members.Add(endpoint);
         }
@@ -290,8 +332,9 @@ internal sealed partial class NodeCompiler
         bool inOrder = shape.HasSourcePorts || shape.HasLog || shape.Program.Stage == PolicyStage.Untracked || (isHost && !shape.IsOwnEndFree);
         if (!inOrder)
         {
-            TableCompiler compiler = new(_snapshot, shape, _identities, _indexes);
-            if (compiler.Compile(name, own, isHost, _outcomes, _options.MaxTableElements) is { } tables)
+            (EndpointProgram, string, bool) key = (shape.Program, OwnMeaning(shape, own), isHost);
+            TableCompiler compiler = _tables[key] = _memory.Tables.GetValueOrDefault(key) ?? new TableCompiler(shape);
+            if (compiler.Compile(name, own, isHost, _outcomes, _options.MaxTableElements, _snapshot, _identities, _indexes) is { } tables)
             {
                 _maps.AddRange(tables.Maps);
                 string find = shape.Program.Direction == Direction.Ingress ? ChainNames.FindSource : ChainNames.FindDestination;

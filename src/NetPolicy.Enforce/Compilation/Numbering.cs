@@ -18,6 +18,18 @@ internal sealed class Numbering<T>(int first)
         return number;
     }
 
+    /// <summary>The number that the last compilation gave a key; 0 if it gave none.</summary>
+    public int Find(T key) => _last.GetValueOrDefault(key);
+
+    /// <summary>Keeps all numbers that the last compilation had.</summary>
+    public void Keep()
+    {
+        foreach ((T key, int number) in _last)
+        {
+            _now.TryAdd(key, number);
+        }
+    }
+
     /// <summary>True if this compilation has asked for the key.</summary>
     public bool IsTaken(T key) => _now.ContainsKey(key);
 

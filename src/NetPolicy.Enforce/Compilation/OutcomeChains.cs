@@ -10,7 +10,7 @@ using NetPolicy.Policies;
 namespace NetPolicy.Enforce.Compilation;
 
 /// <summary>One small chain for each decision: it counts under a comment that names the decision, then allows by ending or denies.</summary>
-internal sealed class OutcomeChains
+internal sealed class OutcomeChains(Dictionary<(string Comment, string End), string> known)
 {
     private const int MaxComment = 120;
 
@@ -18,6 +18,9 @@ internal sealed class OutcomeChains
     private readonly SortedDictionary<string, RuleChain> _chains = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (Outcome Outcome, string? Profile)> _comments = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, RuleOrigin> _origins = new(StringComparer.Ordinal);
+
+    /// <summary>Names of all chains by what they are made of.</summary>
+    public Dictionary<(string Comment, string End), string> ContentNames { get; } = [];
 
     /// <summary>The chains in order of their comments.</summary>
     public IEnumerable<RuleChain> Chains => _chains.Values;
@@ -74,7 +77,9 @@ internal sealed class OutcomeChains
 
         // The name stands for the content, so that a chain of a name never differs from another of that name.
         string allowing = program.Stage is PolicyStage.PreDnat or PolicyStage.Untracked ? program.Stage.ToString() : "";
-        string name = "r_" + Hash($"{comment}\n{(outcome.Verdict == EndVerdict.Deny ? DenyChain(program, isHost) : "allow " + allowing)}", 12);
+        string end = outcome.Verdict == EndVerdict.Deny ? DenyChain(program, isHost) : "allow " + allowing;
+        string name = known.TryGetValue((comment, end), out string? kept) ? kept : "r_" + Hash($"{comment}\n{end}", 12);
+        ContentNames[(comment, end)] = name;
         _chains[$"{comment}\n{name}"] = new RuleChain(name, [.. lines], IsShared: true);
         return name;
     }

@@ -17,79 +17,174 @@ internal readonly record struct Atom(IpRange Range, PeerFacts Facts, bool IsSing
 internal sealed class PeerUniverse
 {
     private readonly Snapshot _snapshot;
+    private readonly IReadOnlyList<IpAddress> _ownAddresses;
+    private readonly HashSet<(IpPrefix, IpAddress)> _blocks;
     private readonly HashSet<IpAddress> _own;
     private readonly HashSet<IpAddress> _named = [];
+    private readonly UInt128[][] _starts;
 
     public PeerUniverse(Snapshot snapshot, IReadOnlyList<IpAddress> ownAddresses, IReadOnlyList<EndConditions> conditions)
     {
         _snapshot = snapshot;
+        _ownAddresses = ownAddresses;
+        _blocks = BlocksOf(conditions);
         _own = [.. ownAddresses.Where(a => snapshot.Members.WorkloadsOf(a).Length == 0)];
-        SortedSet<IpAddress> singles = [.. _own];
-        HashSet<IpPrefix> blocks = [];
+        Borders four = new(IpFamily.IPv4), six = new(IpFamily.IPv6);
+        void Single(IpAddress address) => (address.Family == IpFamily.IPv6 ? six : four).Singles.Add(address.Value);
+        void Block(IpPrefix block) => (block.Family == IpFamily.IPv6 ? six : four).Add(block);
         foreach (Selectable selectable in snapshot.Cluster.Selectables)
         {
             switch (selectable)
             {
                 case Endpoint endpoint:
-                    singles.UnionWith(endpoint.Addresses);
+                    foreach (IpAddress address in endpoint.Addresses)
+                    {
+                        Single(address);
+                    }
+
                     break;
                 case NetworkSet set:
-                    blocks.UnionWith(set.Nets);
+                    foreach (IpPrefix net in set.Nets)
+                    {
+                        Block(net);
+                    }
+
                     break;
             }
         }
 
         foreach (EndConditions condition in conditions)
         {
-            blocks.UnionWith(condition.End.Nets ?? []);
-            blocks.UnionWith(condition.End.NotNets ?? []);
-            _named.UnionWith((condition.End.Service ?? []).Select(b => b.Address).Where(a => a.Family != IpFamily.None));
+            Array.ForEach(condition.End.Nets ?? [], Block);
+            Array.ForEach(condition.End.NotNets ?? [], Block);
+            foreach (SliceBackend backend in condition.End.Service ?? [])
+            {
+                if (backend.Address.Family != IpFamily.None)
+                {
+                    _named.Add(backend.Address);
+                }
+            }
         }
 
-        singles.UnionWith(_named);
+        foreach (IpAddress address in _own.Concat(_named))
+        {
+            Single(address);
+        }
 
-        Atoms = [.. Split(IpFamily.IPv4, blocks, singles), .. Split(IpFamily.IPv6, blocks, singles)];
+        List<Atom> atoms = [];
+        Split(atoms, four);
+        Split(atoms, six);
+        Atoms = [.. atoms];
+        _starts = [four.Starts, six.Starts];
+    }
+
+    /// <summary>True if a universe of these would be the same.</summary>
+    public bool IsOf(Snapshot snapshot, IReadOnlyList<IpAddress> ownAddresses, IReadOnlyList<EndConditions> conditions) =>
+        ReferenceEquals(_snapshot.Cluster.SelectableList, snapshot.Cluster.SelectableList) && _ownAddresses.SequenceEqual(ownAddresses)
+        && _blocks.SetEquals(BlocksOf(conditions));
+
+    private static HashSet<(IpPrefix, IpAddress)> BlocksOf(IReadOnlyList<EndConditions> conditions)
+    {
+        HashSet<(IpPrefix, IpAddress)> blocks = [];
+        foreach (EndConditions condition in conditions)
+        {
+            Array.ForEach(condition.End.Nets ?? [], b => blocks.Add((b, default)));
+            Array.ForEach(condition.End.NotNets ?? [], b => blocks.Add((b, default)));
+            Array.ForEach(condition.End.Service ?? [], b => blocks.Add((default, b.Address)));
+        }
+
+        return blocks;
     }
 
     /// <summary>All atoms: IPv4, then IPv6, ascending; together every address there is.</summary>
-    public IReadOnlyList<Atom> Atoms { get; }
+    public Atom[] Atoms { get; }
 
-    private IEnumerable<Atom> Split(IpFamily family, HashSet<IpPrefix> blocks, SortedSet<IpAddress> singles)
+    /// <summary>True if a rule's Service names the address, or it is one of the node's own: what has it then is not all that counts.</summary>
+    public bool IsSpecial(IpAddress address) => _own.Contains(address) || _named.Contains(address);
+
+    /// <summary>The number of the stretch that an address is in, within its family.</summary>
+    public int StretchOf(IpAddress address)
     {
-        UInt128 last = (family == IpFamily.IPv4 ? IpPrefix.AllIPv4 : IpPrefix.AllIPv6).Last.Value;
-        SortedSet<UInt128> starts = [0];
-        foreach (IpPrefix block in blocks.Where(b => b.Family == family))
-        {
-            Cut(starts, block.First.Value, block.Last.Value, last);
-        }
+        int at = Array.BinarySearch(_starts[address.Family == IpFamily.IPv6 ? 1 : 0], address.Value);
+        return at >= 0 ? at : ~at - 1;
+    }
 
-        HashSet<UInt128> borders = [.. starts];
-        HashSet<UInt128> single = [];
-        foreach (IpAddress address in singles.Where(a => a.Family == family))
+    private void Split(List<Atom> atoms, Borders borders)
+    {
+        UInt128[] starts = borders.Sort();
+        UInt128[] singles = [.. borders.Singles];
+        int stretch = -1, single = 0;
+        for (UInt128 next = 0; ;)
         {
-            single.Add(address.Value);
-            Cut(starts, address.Value, address.Value, last);
-        }
+            if (stretch + 1 < starts.Length && starts[stretch + 1] == next)
+            {
+                stretch++;
+            }
 
-        UInt128[] cuts = [.. starts];
-        int stretch = -1;
-        for (int i = 0; i < cuts.Length; i++)
-        {
-            IpAddress first = IpAddress.From(family, cuts[i]);
-            IpRange range = new(first, IpAddress.From(family, i + 1 < cuts.Length ? cuts[i + 1] - 1 : last));
-            bool isSingle = single.Contains(cuts[i]);
+            UInt128 end = stretch + 1 < starts.Length ? starts[stretch + 1] - 1 : borders.Last;
+            bool isSingle = single < singles.Length && singles[single] == next;
+            UInt128 last = isSingle ? next : single < singles.Length && singles[single] <= end ? singles[single] - 1 : end;
+            single += isSingle ? 1 : 0;
+            IpAddress first = IpAddress.From(borders.Family, next);
             PeerFacts facts = new(first, isSingle ? _snapshot.Members.Of(first) : _snapshot.Members.SetsOf(first));
-            stretch += borders.Contains(cuts[i]) ? 1 : 0;
-            yield return new Atom(range, facts, isSingle, _own.Contains(first), stretch, _named.Contains(first));
+            atoms.Add(new Atom(
+                new IpRange(first, last == next ? first : IpAddress.From(borders.Family, last)), facts, isSingle, isSingle && _own.Contains(first), stretch,
+                isSingle && _named.Contains(first)));
+            if (last == borders.Last)
+            {
+                return;
+            }
+
+            next = last + 1;
         }
     }
 
-    private static void Cut(SortedSet<UInt128> starts, UInt128 first, UInt128 final, UInt128 last)
+    /// <summary>Where blocks of a family begin and end, and the addresses that stand by themselves.</summary>
+    private sealed class Borders(IpFamily family)
     {
-        starts.Add(first);
-        if (final < last)
+        private readonly HashSet<IpPrefix> _blocks = [];
+
+        public IpFamily Family => family;
+
+        public UInt128 Last { get; } = (family == IpFamily.IPv4 ? IpPrefix.AllIPv4 : IpPrefix.AllIPv6).Last.Value;
+
+        public List<UInt128> Singles { get; private set; } = [];
+
+        public UInt128[] Starts { get; private set; } = [];
+
+        public void Add(IpPrefix block) => _blocks.Add(block);
+
+        /// <summary>Starts of stretches in ascending order, the first 0; singles in ascending order too, each once.</summary>
+        public UInt128[] Sort()
         {
-            starts.Add(final + 1);
+            List<UInt128> starts = [0];
+            foreach (IpPrefix block in _blocks)
+            {
+                starts.Add(block.First.Value);
+                if (block.Last.Value < Last)
+                {
+                    starts.Add(block.Last.Value + 1);
+                }
+            }
+
+            Singles = Once(Singles);
+            return Starts = [.. Once(starts)];
+        }
+
+        private static List<UInt128> Once(List<UInt128> values)
+        {
+            values.Sort();
+            int kept = 0;
+            for (int i = 0; i < values.Count; i++)
+            {
+                if (i == 0 || values[i] != values[i - 1])
+                {
+                    values[kept++] = values[i];
+                }
+            }
+
+            values.RemoveRange(kept, values.Count - kept);
+            return values;
         }
     }
 }

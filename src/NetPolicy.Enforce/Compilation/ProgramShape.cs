@@ -62,6 +62,16 @@ internal sealed class ProgramShape
         OtherProtocol = new Protocol(other);
     }
 
+    /// <summary>Takes its conditions into another compilation.</summary>
+    public void Adopt(EndConditionsTable conditions)
+    {
+        foreach (ShapedMatch match in Matches)
+        {
+            conditions.Adopt(match.Source, match.Match.Source, match.Rule.Rule);
+            conditions.Adopt(match.Destination, match.Match.Destination, match.Rule.Rule);
+        }
+    }
+
     public EndpointProgram Program { get; }
 
     public ShapedMatch[] Matches { get; }

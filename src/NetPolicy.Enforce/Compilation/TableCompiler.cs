@@ -22,32 +22,51 @@ internal sealed record CompiledTables(RuleMap[] Maps, RuleLine[] Lines, int Elem
 /// decision one step wider is an element: ports from their protocol, protocols from their identity, identities from the class.
 /// A workload's own node may always reach it (Calico specification §7.5).
 /// </summary>
-internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, IdentitySpace identities, Dictionary<EndConditions, int> indexes)
+internal sealed class TableCompiler(ProgramShape shape)
 {
     private readonly List<Outcome> _outcomes = [];
     private readonly Dictionary<Outcome, int> _ids = [];
-    private readonly int[] _peers = [.. shape.Matches.Select(m => indexes[shape.PeerOf(m)])];
+    private readonly Dictionary<uint, Cells> _cells = [];
+    private Snapshot _snapshot = null!;
+    private int[] _peers = [];
+    private (List<(Identity Identity, Cells Cells)> Rows, string Name, Dictionary<int, RuleVerdict> Targets, CompiledTables Tables)? _last;
 
-    /// <summary>The tables; null if they would have more than <paramref name="maxElements"/> elements.</summary>
-    public CompiledTables? Compile(string name, OwnEnd own, bool isHost, OutcomeChains chains, int maxElements)
+    /// <summary>
+    /// The tables; null if they would have more than <paramref name="maxElements"/> elements. Rows of identities that an earlier compilation had are taken on:
+    /// the number of an identity, the program and the own end say all that a row depends on.
+    /// </summary>
+    public CompiledTables? Compile(
+        string name, OwnEnd own, bool isHost, OutcomeChains chains, int maxElements, Snapshot snapshot, IdentitySpace identities, Dictionary<EndConditions, int> indexes)
     {
+        _snapshot = snapshot;
+        _peers = [.. shape.Matches.Select(m => indexes[shape.PeerOf(m)])];
         bool tellsOwnNode = !isHost && shape.Program.Direction == Direction.Egress
             && snapshot.Options.EgressToOwnNode == OwnNodeEgress.Allowed && shape.HasKubernetesPolicies;
         bool isOpenToOwnNode = !isHost && shape.Program.Direction == Direction.Ingress;
         bool[][] isMine = [OwnMatches(own.V4), OwnMatches(own.V6)];
         int[] peers = [.. shape.PeerConditions.Select(c => indexes[c])];
         Dictionary<(IpFamily, bool, EquatableArray<int>), Cells> known = [];
-        List<(Identity Identity, Cells Cells)> rows = [];
+        List<(Identity Identity, Cells Cells)> rows = new(identities.All.Count);
         long count = 0;
+        if (_cells.Count > (identities.All.Count * 2) + 64)
+        {
+            _cells.Clear();
+        }
+
         foreach (Identity identity in identities.All)
         {
-            bool isOwnNode = (tellsOwnNode || isOpenToOwnNode) && identity.IsOwnNode;
-            (IpFamily, bool, EquatableArray<int>) key = (identity.Family, isOwnNode, [.. peers.Select(p => identity.Views[p])]);
-            if (!known.TryGetValue(key, out Cells? cells))
+            if (!_cells.TryGetValue(identity.Number, out Cells? cells))
             {
-                known[key] = cells = isOwnNode && isOpenToOwnNode
-                    ? new Cells { Base = IdOf(Outcome.NoSay) }
-                    : Tabulate(identity, own, isMine[identity.Family == IpFamily.IPv6 ? 1 : 0], isOwnNode);
+                bool isOwnNode = (tellsOwnNode || isOpenToOwnNode) && identity.IsOwnNode;
+                (IpFamily, bool, EquatableArray<int>) key = (identity.Family, isOwnNode, [.. peers.Select(p => identity.Views[p])]);
+                if (!known.TryGetValue(key, out cells))
+                {
+                    known[key] = cells = isOwnNode && isOpenToOwnNode
+                        ? new Cells { Base = IdOf(Outcome.NoSay) }
+                        : Tabulate(identity, own, isMine[identity.Family == IpFamily.IPv6 ? 1 : 0], isOwnNode);
+                }
+
+                _cells[identity.Number] = cells;
             }
 
             rows.Add((identity, cells));
@@ -58,7 +77,35 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
             }
         }
 
-        return Write(name, rows, isHost, chains);
+        // Asked for again in any case: that is how the chains get into the ruleset.
+        RuleVerdict Target(int outcome) => chains.VerdictOf(_outcomes[outcome], shape.Program, isHost);
+        if (_last is { } last && last.Name == name && SameRows(last.Rows, rows) && last.Targets.Count(t => Target(t.Key) == t.Value) == last.Targets.Count)
+        {
+            return last.Tables;
+        }
+
+        Dictionary<int, RuleVerdict> targets = [];
+        CompiledTables tables = Write(name, rows, outcome => targets[outcome] = Target(outcome));
+        _last = (rows, name, targets, tables);
+        return tables;
+    }
+
+    private static bool SameRows(List<(Identity Identity, Cells Cells)> left, List<(Identity Identity, Cells Cells)> right)
+    {
+        if (left.Count != right.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < left.Count; i++)
+        {
+            if (left[i].Identity.Number != right[i].Identity.Number || !ReferenceEquals(left[i].Cells, right[i].Cells))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private Cells Tabulate(Identity identity, OwnEnd own, bool[] isMine, bool isOwnNode)
@@ -73,7 +120,7 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
         {
             NoRecorder recorder = default;
             Packet packet = new(identity.Family, protocol, port, -1, type, code, null, null);
-            return IdOf(Outcome.Of(snapshot.Judge(
+            return IdOf(Outcome.Of(_snapshot.Judge(
                 program, own.Endpoint.Index, program.Direction, isOwnNode ? PolicyScope.NotKubernetes : PolicyScope.All, packet, source, destination, ref recorder)));
         }
 
@@ -256,13 +303,23 @@ internal sealed class TableCompiler(Snapshot snapshot, ProgramShape shape, Ident
         return id;
     }
 
-    private CompiledTables Write(string name, List<(Identity Identity, Cells Cells)> rows, bool isHost, OutcomeChains chains)
+    private CompiledTables Write(string name, List<(Identity Identity, Cells Cells)> rows, Func<int, RuleVerdict> target)
     {
         // A tie goes to the denial.
         int common = rows.GroupBy(r => r.Cells.Base)
             .OrderByDescending(g => g.Count()).ThenBy(g => _outcomes[g.Key].Verdict == EndVerdict.Deny ? 0 : 1).ThenBy(g => g.Key).First().Key;
         List<RuleElement> single = [], ranges = [], icmp4 = [], icmp6 = [], protocols = [], whole = [];
-        RuleVerdict Target(int outcome) => chains.VerdictOf(_outcomes[outcome], shape.Program, isHost);
+        Dictionary<int, RuleVerdict> targets = [];
+        RuleVerdict Target(int outcome)
+        {
+            if (!targets.TryGetValue(outcome, out RuleVerdict verdict))
+            {
+                targets[outcome] = verdict = target(outcome);
+            }
+
+            return verdict;
+        }
+
         foreach ((Identity identity, Cells cells) in rows)
         {
             RuleValue id = new RuleValue.Identity(identity.Number);

@@ -99,6 +99,11 @@ internal sealed class IdentityMoves
     {
         // Both in ascending order.
         ReadOnlySpan<(IpRange Addresses, uint Identity)> x = oldExact.Elements.AsSpan(), y = exact.Elements.AsSpan();
+        if (x == y && oldRanges.Elements.AsSpan() == ranges.Elements.AsSpan())
+        {
+            return;
+        }
+
         int i = 0, j = 0;
         while (i < x.Length || j < y.Length)
         {

@@ -12,7 +12,7 @@ namespace NetPolicy.Enforce;
 /// <remarks>
 /// Connections accepted by earlier rules are judged again when they next send a packet in their original direction. One applier at a time may work on a table.
 /// </remarks>
-public sealed class NftApplier : IDisposable
+public sealed partial class NftApplier : IDisposable
 {
     private const int Attempts = 100;
 
@@ -63,6 +63,7 @@ public sealed class NftApplier : IDisposable
     public NftPlan Apply(CompiledRuleset ruleset, UnenforcedPolicy unenforced = UnenforcedPolicy.Refuse)
     {
         ArgumentNullException.ThrowIfNull(ruleset);
+        _followed = null;
         if (ruleset.HasErrors && unenforced == UnenforcedPolicy.Refuse)
         {
             throw new ArgumentException("the ruleset enforces less than policy says: " + string.Join("; ", ruleset.Diagnostics), nameof(ruleset));

@@ -33,7 +33,7 @@ internal static class NftPlanner
     {
         if (TableDifference.Plan(installed, ruleset) is { } difference)
         {
-            return Minimal(ruleset, difference.Steps, difference.Restricts, difference.After);
+            return Minimal(ruleset.Options, difference.Steps, difference.Restricts, difference.After);
         }
 
         Dictionary<string, RuleChain> chains = installed.Table.Chains.ToDictionary(c => c.Name, StringComparer.Ordinal);
@@ -53,15 +53,15 @@ internal static class NftPlanner
         options.ConnectionMarkMask == 0 || epochs.Current == 0 ? epochs
             : new EpochPair(epochs.Current < options.MaxEpoch ? epochs.Current + 1 : 0, epochs.Current);
 
-    private static (NftPlan Plan, InstalledRules After) Minimal(CompiledRuleset ruleset, List<NftStep> steps, bool restricts, InstalledRules after)
+    internal static (NftPlan Plan, InstalledRules After) Minimal(EnforcementOptions options, List<NftStep> steps, bool restricts, InstalledRules after)
     {
-        bool renews = steps.Any(s => s.Kind is NftStepKind.Change) && ruleset.Options.EstablishedConnections switch
+        bool renews = steps.Any(s => s.Kind is NftStepKind.Change) && options.EstablishedConnections switch
         {
             EstablishedConnections.Keep => false,
             EstablishedConnections.ReevaluateAlways => true,
             _ => restricts,
         };
-        EpochPair next = Next(after.Epochs, ruleset.Options);
+        EpochPair next = Next(after.Epochs, options);
         if (renews && next != after.Epochs)
         {
             after = after with { Epochs = next };

@@ -257,25 +257,19 @@ internal sealed partial class TableDifference
     {
         foreach (RuleElement element in difference.Added)
         {
-            _restricts |= IsLive(ClassRows.NumberOf(element.Key)) && !Allows(_newChains, element.Verdict);
+            _restricts |= IsLive(ClassRows.NumberOf(element.Key)) && !RowJudge.Allows(_newChains, element.Verdict);
         }
 
         foreach (RuleElement element in difference.Removed)
         {
-            _restricts |= IsLive(ClassRows.NumberOf(element.Key)) && Allows(_oldChains, element.Verdict);
+            _restricts |= IsLive(ClassRows.NumberOf(element.Key)) && RowJudge.Allows(_oldChains, element.Verdict);
         }
 
         foreach ((RuleElement old, RuleElement @new) in difference.Changed)
         {
-            _restricts |= Allows(_oldChains, old.Verdict) && !Allows(_newChains, @new.Verdict);
+            _restricts |= RowJudge.Allows(_oldChains, old.Verdict) && !RowJudge.Allows(_newChains, @new.Verdict);
         }
     }
-
-    // Only what certainly lets the packet on.
-    private static bool Allows(Dictionary<string, RuleChain> chains, RuleVerdict verdict) =>
-        verdict.Kind == RuleVerdictKind.Return
-        || (verdict is { Kind: RuleVerdictKind.Goto, Chain: { } name } && name.StartsWith("r_", StringComparison.Ordinal)
-            && !chains[name].Rules.Any(l => l.Statements.Any(s => s is RuleStatement.Go)));
 
     private void GrowIdentities()
     {
@@ -292,9 +286,10 @@ internal sealed partial class TableDifference
 
     private void MoveIdentities()
     {
+        RowJudge? judge = null;
         foreach ((uint old, uint @new) in _moves.Pairs)
         {
-            _restricts |= !_restricts && Restricts(old, @new);
+            _restricts = _restricts || (judge ??= new RowJudge(_old.Table, _new)).Restricts(old, @new);
         }
 
         bool isSwapped = _new.Identities.Any(m => _renewed.Contains(m.Name));
@@ -425,33 +420,5 @@ internal sealed partial class TableDifference
     {
         List<RuleElement> row = left[from], other = right[to];
         return row.Count == other.Count && (row.Count == 0 || left.Copy(from, to).ToHashSet().SetEquals(other));
-    }
-
-    // True unless all tables give the new identity at least what they gave the old one.
-    private bool Restricts(uint old, uint @new)
-    {
-        foreach (RuleMap map in _new.Maps)
-        {
-            if (!IsTable(map))
-            {
-                continue;
-            }
-
-            Dictionary<RuleValue, RuleVerdict> before = OldRows(map.Name).Copy(old, @new).ToDictionary(e => e.Key, e => e.Verdict);
-            foreach (RuleElement element in NewRows(map.Name)[@new])
-            {
-                if (!before.Remove(element.Key, out RuleVerdict was) ? !Allows(_newChains, element.Verdict) : Allows(_oldChains, was) && !Allows(_newChains, element.Verdict))
-                {
-                    return true;
-                }
-            }
-
-            if (before.Values.Any(v => Allows(_oldChains, v)))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

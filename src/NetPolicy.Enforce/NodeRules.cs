@@ -1,0 +1,339 @@
+using NetPolicy.Addresses;
+using NetPolicy.Enforce.Compilation;
+using NetPolicy.Enforce.Reconcile;
+using NetPolicy.Enforce.Rules;
+using NetPolicy.Engine;
+using NetPolicy.Inventory;
+using NetPolicy.Manifests.Inventory;
+
+namespace NetPolicy.Enforce;
+
+/// <summary>
+/// The rules of one node, which follow a policy engine: a change of the cluster becomes the transactions that the node needs for it. A workload elsewhere that
+/// comes, goes or is relabelled costs one element for each of its addresses, if there are others like it; everything else is compiled with what earlier
+/// compilations found out, and compared.
+/// </summary>
+/// <remarks>Not safe for use by several threads at once. Names and numbers depend on the changes it has seen; what the rules decide does not.</remarks>
+public sealed class NodeRules
+{
+    private readonly string _node;
+    private readonly EnforcementOptions _options;
+    private readonly CompilationMemory _memory = new();
+    private readonly Dictionary<IpAddress, uint> _exact = [];
+    private readonly Dictionary<(int[] Matched, int Ports, bool IsPod, int Stretch, IpFamily Family), uint> _known = [];
+    private readonly HashSet<uint> _live = [];
+    private readonly IdentityMap[] _ranges = new IdentityMap[2];
+    private readonly IdentityMap[] _singles = new IdentityMap[2];
+    private readonly int[] _counts = new int[2];
+    private NodeCompiler _compiler;
+    private CompiledRuleset _ruleset;
+    private Snapshot _snapshot;
+    private RowJudge? _judge;
+    private bool _isStale;
+
+    /// <summary>Compiles the rules of a node.</summary>
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="options">Choices of rendering; the documented defaults if null.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public NodeRules(Snapshot snapshot, string node, EnforcementOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        _node = node;
+        _options = options ?? EnforcementOptions.Default;
+        _options.Check();
+        _snapshot = snapshot;
+        _compiler = new NodeCompiler(snapshot, node, _options, _memory);
+        _ruleset = _compiler.Compile();
+        Take();
+    }
+
+    /// <summary>The rules. After changes that cost only elements it is put together when it is asked for.</summary>
+    public CompiledRuleset Ruleset
+    {
+        get
+        {
+            if (_isStale)
+            {
+                PutTogether();
+            }
+
+            return _ruleset;
+        }
+    }
+
+    /// <summary>True if the rules enforce less than policy says.</summary>
+    internal bool HasErrors => _ruleset.HasErrors;
+
+    /// <summary>What is loaded, if it is these rules.</summary>
+    internal InstalledRules? Installed { get; set; }
+
+    /// <summary>Follows a change.</summary>
+    /// <param name="delta">What the engine says of it.</param>
+    /// <returns>What a machine that decides by the rules before has to do.</returns>
+    /// <exception cref="InvalidOperationException">The rules have not been loaded.</exception>
+    public NftPlan Update(Delta delta)
+    {
+        ArgumentNullException.ThrowIfNull(delta);
+        if (Installed is not { } installed)
+        {
+            throw new InvalidOperationException("the rules have not been loaded");
+        }
+
+        if (TryMove(delta, installed) is { } plan)
+        {
+            _snapshot = delta.Snapshot;
+            return plan;
+        }
+
+        CompiledRuleset before = Ruleset;
+        InstalledRules known = ReferenceEquals(before.Table, installed.Table) ? installed : installed with { Table = before.Table };
+        Compile(delta.Snapshot);
+        (plan, Installed) = NftPlanner.Plan(_ruleset, known);
+        return plan;
+    }
+
+    /// <summary>What an empty machine has to do.</summary>
+    internal NftPlan Install()
+    {
+        (NftPlan plan, Installed) = NftPlanner.Plan(Ruleset, loaded: null);
+        return plan;
+    }
+
+    /// <summary>Takes another snapshot without a plan.</summary>
+    internal void Compile(Snapshot snapshot)
+    {
+        _snapshot = snapshot;
+        _compiler = new NodeCompiler(snapshot, _node, _options, _memory);
+        _ruleset = _compiler.Compile();
+        Take();
+    }
+
+    private static int At(IpFamily family) => family == IpFamily.IPv6 ? 1 : 0;
+
+    private void Take()
+    {
+        _isStale = false;
+        _judge = null;
+        _exact.Clear();
+        _known.Clear();
+        _live.Clear();
+        _live.UnionWith(_compiler.Identities.All.Select(i => i.Number));
+        foreach (IdentityMap map in _ruleset.Table.Identities)
+        {
+            (map.IsInterval ? _ranges : _singles)[At(map.Family)] = map;
+            if (!map.IsInterval)
+            {
+                _counts[At(map.Family)] = map.Elements.Count;
+                foreach ((IpRange addresses, uint identity) in map.Elements)
+                {
+                    _exact[addresses.First] = identity;
+                }
+            }
+        }
+    }
+
+    private void PutTogether()
+    {
+        RuleTable table = _ruleset.Table with
+        {
+            Identities =
+            [
+                .. _ruleset.Table.Identities.Select(m => m.IsInterval
+                    ? m
+                    : m with { Elements = [.. _exact.Where(e => e.Key.Family == m.Family).OrderBy(e => e.Key).Select(e => (new IpRange(e.Key, e.Key), e.Value))] }),
+            ],
+        };
+        _ruleset = new CompiledRuleset(
+            _ruleset.Node, _ruleset.Options, table, _ruleset.Diagnostics, _ruleset.RuleComments, _ruleset.Identities, _ruleset.Classes);
+        _isStale = false;
+    }
+
+    /// <summary>The plan for a change that only gives addresses of workloads elsewhere other identities that rules know already; null if there is more to it.</summary>
+    private NftPlan? TryMove(Delta delta, InstalledRules installed)
+    {
+        if (!ReferenceEquals(delta.Previous, _snapshot) || !_compiler.SeesOthersAsIdentities || _compiler.Node is not { } node)
+        {
+            return null;
+        }
+
+        foreach (DocumentChange change in delta.Documents)
+        {
+            if ((change.Old ?? change.New) is not PodManifest || (change.New ?? change.Old) is not PodManifest)
+            {
+                return null;
+            }
+        }
+
+        List<IpAddress> addresses = [];
+        foreach (EndpointChange change in delta.Endpoints)
+        {
+            if (!CollectElsewhere(change.Old, addresses) || !CollectElsewhere(change.New, addresses))
+            {
+                return null;
+            }
+        }
+
+        List<(IpAddress Address, uint Old, uint New)> moves = [];
+        bool restricts = false;
+        foreach (IpAddress address in addresses)
+        {
+            if (_compiler.Identities.Universe.IsSpecial(address) || node.Addresses.Contains(address) || node.PodRanges.Any(r => r.Contains(address)))
+            {
+                return null;
+            }
+
+            if (!TryFind(delta.Snapshot, address, out uint identity))
+            {
+                return null;
+            }
+
+            uint old = _exact.GetValueOrDefault(address);
+            if (old != identity && !moves.Any(m => m.Address == address))
+            {
+                moves.Add((address, old, identity));
+                uint others = IdentityMoves.Find(_ranges[At(address.Family)].Elements, address);
+                (uint from, uint to) = (old == 0 ? others : old, identity == 0 ? others : identity);
+                _judge ??= new RowJudge(_ruleset.Table, _ruleset.Table);
+                restricts |= from != to && _judge.Restricts(from, to);
+            }
+        }
+
+        return Move(moves, restricts, installed);
+    }
+
+    private NftPlan? Move(List<(IpAddress Address, uint Old, uint New)> moves, bool restricts, InstalledRules installed)
+    {
+        Operations operations = new();
+        foreach (IpFamily family in (ReadOnlySpan<IpFamily>)[IpFamily.IPv4, IpFamily.IPv6])
+        {
+            List<(IpRange, uint)> removed = [], added = [];
+            foreach ((IpAddress address, uint old, uint @new) in moves)
+            {
+                if (address.Family == family)
+                {
+                    if (old != 0)
+                    {
+                        removed.Add((new IpRange(address, address), old));
+                    }
+
+                    if (@new != 0)
+                    {
+                        added.Add((new IpRange(address, address), @new));
+                    }
+                }
+            }
+
+            string name = installed.Names[_singles[At(family)].Name];
+            int size = installed.Sizes.GetValueOrDefault(name);
+            if (size > 0 && _counts[At(family)] + added.Count > size)
+            {
+                return null;
+            }
+
+            IdentityMap map = new(name, family, default, IsInterval: false, size);
+            if (removed.Count > 0)
+            {
+                operations.Add(new RuleOperation.DeleteIdentities(map with { Elements = [.. removed] }));
+            }
+
+            if (added.Count > 0)
+            {
+                operations.Add(new RuleOperation.AddIdentities(map with { Elements = [.. added] }));
+            }
+        }
+
+        foreach ((IpAddress address, uint old, uint @new) in moves)
+        {
+            _counts[At(address.Family)] += (@new != 0 ? 1 : 0) - (old != 0 ? 1 : 0);
+            if (@new == 0)
+            {
+                _exact.Remove(address);
+            }
+            else
+            {
+                _exact[address] = @new;
+            }
+        }
+
+        _isStale |= moves.Count > 0;
+        List<NftStep> steps = operations.Count == 0 ? [] : [new NftStep(NftStepKind.Change, NftWait.None, operations.Transaction(_ruleset.Table.Name))];
+        (NftPlan plan, Installed) = NftPlanner.Minimal(_options, steps, restricts, installed);
+        return plan;
+    }
+
+    private bool CollectElsewhere(Endpoint? endpoint, List<IpAddress> addresses)
+    {
+        if (endpoint is null)
+        {
+            return true;
+        }
+
+        if (!endpoint.IsWorkload || endpoint.Node == _node)
+        {
+            return false;
+        }
+
+        foreach (IpAddress address in endpoint.Addresses)
+        {
+            addresses.Add(address);
+        }
+
+        return true;
+    }
+
+    // 0 if the address is found by its range. False if it has an identity that there are no rows for.
+    private bool TryFind(Snapshot snapshot, IpAddress address, out uint identity)
+    {
+        int[] members = snapshot.Members.Of(address);
+        int owners = 0, owner = -1;
+        foreach (int member in members)
+        {
+            if (snapshot.ClassOf(member).Shape.Kind is not null)
+            {
+                owners++;
+                owner = member;
+
+                // A workload of the node itself that has the address too is judged by who else has it.
+                if (((Endpoint)snapshot.Cluster.SelectableAt(member)).Node == _node)
+                {
+                    identity = 0;
+                    return false;
+                }
+            }
+        }
+
+        if (owners == 0)
+        {
+            identity = 0;
+            return Identify(snapshot, new PeerFacts(address, snapshot.Members.SetsOf(address)))
+                == IdentityMoves.Find(_ranges[At(address.Family)].Elements, address);
+        }
+
+        if (owners > 1)
+        {
+            identity = Identify(snapshot, new PeerFacts(address, members));
+            return _live.Contains(identity);
+        }
+
+        Engine.EndpointClass @class = snapshot.ClassOf(owner);
+        var key = (@class.Matched, @class.PortsId, @class.Shape.IsPod, _compiler.Identities.Universe.StretchOf(address), address.Family);
+        if (!_known.TryGetValue(key, out identity))
+        {
+            _known[key] = identity = Identify(snapshot, new PeerFacts(address, members));
+        }
+
+        return _live.Contains(identity);
+    }
+
+    private uint Identify(Snapshot snapshot, PeerFacts facts)
+    {
+        foreach (Compilation.EndConditions condition in _compiler.Conditions)
+        {
+            condition.Follow(snapshot);
+        }
+
+        return IdentitySpace.Find(facts, _compiler.Conditions, _memory);
+    }
+}

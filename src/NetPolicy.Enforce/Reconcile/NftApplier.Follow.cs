@@ -1,0 +1,91 @@
+using NetPolicy.Enforce.Netlink;
+using NetPolicy.Enforce.Reconcile;
+using NetPolicy.Engine;
+
+namespace NetPolicy.Enforce;
+
+/// <content>Rules that follow a policy engine.</content>
+public sealed partial class NftApplier
+{
+    private NodeRules? _followed;
+
+    /// <summary>Makes the machine decide by <paramref name="rules"/>, and goes on from there.</summary>
+    /// <returns>What was run.</returns>
+    /// <exception cref="ArgumentException">The ruleset is of another table, or enforces less than policy says and that is not accepted.</exception>
+    /// <exception cref="NftException">The machine refused, or the table is not ours. The rules that decided before still do, unless only the cleaning failed.</exception>
+    public NftPlan Apply(NodeRules rules, UnenforcedPolicy unenforced = UnenforcedPolicy.Refuse)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        if (ReferenceEquals(_followed, rules) && rules.Installed is not null)
+        {
+            return new NftPlan(rules.Installed.Epochs.Current, []);
+        }
+
+        NftPlan plan = Apply(rules.Ruleset, unenforced);
+        rules.Installed = _installed;
+        (_installed, _followed) = (null, rules);
+        return plan;
+    }
+
+    /// <summary>
+    /// Makes the machine decide by <paramref name="rules"/> after a change. If the rules before are what this applier made it decide by, and nobody else writes
+    /// the table meanwhile, only what differs is run.
+    /// </summary>
+    /// <returns>What was run.</returns>
+    /// <exception cref="ArgumentException">The ruleset is of another table, or enforces less than policy says and that is not accepted: the rules before still decide.</exception>
+    /// <exception cref="NftException">The machine refused. The rules that decided before still do, unless only the cleaning failed.</exception>
+    public NftPlan Apply(NodeRules rules, Delta delta, UnenforcedPolicy unenforced = UnenforcedPolicy.Refuse)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(delta);
+        if (!ReferenceEquals(_followed, rules) || rules.Installed is null || GenerationOf(rules) is not { } generation)
+        {
+            rules.Compile(delta.Snapshot);
+            rules.Installed = null;
+            return Apply(rules, unenforced);
+        }
+
+        NftPlan plan = rules.Update(delta);
+        InstalledRules? after = rules.Installed;
+        rules.Installed = null;
+        if (rules.HasErrors && unenforced == UnenforcedPolicy.Refuse)
+        {
+            _followed = null;
+            throw new ArgumentException("the ruleset enforces less than policy says: " + string.Join("; ", rules.Ruleset.Diagnostics), nameof(rules));
+        }
+
+        try
+        {
+            Run(plan, generation);
+        }
+        catch (NetlinkException exception) when (exception.IsChangedMeanwhile)
+        {
+            return Apply(rules, unenforced);
+        }
+        catch (NetlinkException exception)
+        {
+            throw new NftException(exception.Message, exception);
+        }
+
+        rules.Installed = after;
+        return plan;
+    }
+
+    // The generation for which what is loaded is these rules; null if somebody changed them.
+    private uint? GenerationOf(NodeRules rules)
+    {
+        uint now = Generation();
+        if (_generation == 0 || _generation != now)
+        {
+            LoadedTable? loaded = Inspect(withElements: true);
+            if (loaded is null || !NftTableState.Same(loaded, rules.Installed! with { Table = rules.Ruleset.Table }))
+            {
+                return null;
+            }
+
+            now = _generation = loaded.Generation;
+        }
+
+        return now;
+    }
+}
