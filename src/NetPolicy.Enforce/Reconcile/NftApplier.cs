@@ -74,9 +74,10 @@ public sealed partial class NftApplier : IDisposable
             (NftPlan plan, InstalledRules after, uint generation) = MakePlan(ruleset);
             try
             {
+                bool isKnown = _installed is not null;
                 Run(plan, generation);
                 _installed = after;
-                return plan;
+                return StartOver(plan, after, isKnown);
             }
             catch (NetlinkException exception) when (exception.IsChangedMeanwhile && attempt < Attempts)
             {
@@ -131,8 +132,39 @@ public sealed partial class NftApplier : IDisposable
     /// <summary>Closes the connection with the kernel. Rules stay.</summary>
     public void Dispose() => _transport?.Dispose();
 
+    // Where epochs are counted from 1, connections may have marks of the same number from long ago. They are taken off.
+    private NftPlan StartOver(NftPlan plan, InstalledRules after, bool isKnown)
+    {
+        EnforcementOptions options = after.Options;
+        uint mask = options.ConnectionMarkMask & ~options.DenyBit;
+        bool isUsedUp = after.Epochs.Current == 0;
+        if (mask == 0 || plan.Steps.IsEmpty || options.EstablishedConnections == EstablishedConnections.Keep
+            || !(isUsedUp || (!isKnown && after.Epochs == new EpochPair(1, 0))))
+        {
+            return plan;
+        }
+
+        // Packets that are still in the rules of before write their mark yet.
+        Wait(NftWait.Settled);
+        using (ConntrackSocket connections = Inside(place => new ConntrackSocket(place)))
+        {
+            connections.Clear(mask);
+        }
+
+        if (!isUsedUp)
+        {
+            return plan;
+        }
+
+        InstalledRules first = after with { Epochs = new EpochPair(1, 0) };
+        NftStep start = new(NftStepKind.Epoch, NftWait.None, NftPlanner.Epoch(first));
+        Run(new NftPlan(1, [start]), _generation == 0 ? null : _generation);
+        _installed = first;
+        return new NftPlan(1, plan.Steps.Add(start));
+    }
+
     // The first transaction is right for what was read; what follows it is right for what it made.
-    private void Run(NftPlan plan, uint generation)
+    private void Run(NftPlan plan, uint? generation)
     {
         if (plan.Steps.IsEmpty)
         {
@@ -147,11 +179,11 @@ public sealed partial class NftApplier : IDisposable
             NftStep step = plan.Steps[i];
             Wait(step.Wait);
             uint? next = transport.Run(step.Transaction, i == 0 ? generation : null);
-            made = i == 0 ? next : NetlinkTransport.After(made!.Value);
+            made = i == 0 ? next : made is { } last ? NetlinkTransport.After(last) : null;
         }
 
         // Others have changed something too: what is there will be read before the next change.
-        _generation = transport.Generation() == made ? made.Value : 0;
+        _generation = made is { } ours && transport.Generation() == ours ? ours : 0;
     }
 
     private (NftPlan Plan, InstalledRules After, uint Generation) MakePlan(CompiledRuleset ruleset)
@@ -212,17 +244,19 @@ public sealed partial class NftApplier : IDisposable
         }
     }
 
-    private NetlinkTransport Transport()
+    private NetlinkTransport Transport() => _transport ??= Inside(place => new NetlinkTransport(place, _table));
+
+    private T Inside<T>(Func<NetworkNamespace?, T> open)
     {
         try
         {
-            if (_transport is null && _namespace is not null)
+            if (_namespace is null)
             {
-                using NetworkNamespace place = NetworkNamespace.Open(_namespace);
-                _transport = new NetlinkTransport(place, _table);
+                return open(_place);
             }
 
-            return _transport ??= new NetlinkTransport(_place, _table);
+            using NetworkNamespace place = NetworkNamespace.Open(_namespace);
+            return open(place);
         }
         catch (Exception exception) when (exception is LabException or NetlinkException)
         {

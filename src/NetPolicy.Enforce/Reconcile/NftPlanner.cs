@@ -73,7 +73,7 @@ internal static class NftPlanner
     }
 
     /// <summary>The transaction by which connections get marks of the epoch, and only those with it pass unjudged.</summary>
-    private static RuleTransaction Epoch(InstalledRules rules)
+    public static RuleTransaction Epoch(InstalledRules rules)
     {
         Operations operations = new();
         TableResolver resolver = new(rules.Table, name => rules.Names[name], rules.Epochs);

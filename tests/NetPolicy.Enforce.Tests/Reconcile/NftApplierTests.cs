@@ -1,9 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using NetPolicy.Enforce.Lab;
 using NetPolicy.Enforce.Netlink;
 using NetPolicy.Enforce.Rules;
 using NetPolicy.Enforce.Tests.Compilation;
 using NetPolicy.Enforce.Tests.Netlink;
+using NetPolicy.Engine;
 using NetPolicy.Laws;
 using Xunit;
 
@@ -146,6 +149,43 @@ public sealed class NftApplierTests
         }
 
         Assert.Empty(applier.Apply(Compile("host")).Steps);
+    }
+
+    [Fact]
+    public void Marks_of_an_earlier_life_and_of_used_up_epochs_are_taken_off_connections()
+    {
+        Kernel.RequireLab();
+        using NetworkNamespace place = NetworkNamespace.CreateAnonymous();
+        place.RunProcess("ip", ["link", "set", "lo", "up"]).ThrowIfFailed();
+        place.RunProcess("nft", ["-f", "-"], "table inet t { chain o { type filter hook output priority 0; ct mark set 0x00010081; }; }\n").ThrowIfFailed();
+        place.Run(() =>
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.SendTo([1], new IPEndPoint(IPAddress.Loopback, 5000));
+        });
+        place.RunProcess("nft", ["delete", "table", "inet", "t"]).ThrowIfFailed();
+        using ConntrackSocket connections = new(place);
+        Assert.Equal(0x00010081u, Assert.Single(connections.List()).Mark);
+
+        // Three epochs, then the marks are used up.
+        EnforcementOptions options = new() { ConnectionMarkMask = 0x00070000, EstablishedConnections = EstablishedConnections.ReevaluateAlways };
+        using NftApplier applier = new(place) { Grace = TimeSpan.FromMilliseconds(1) };
+        Snapshot[] worlds = [Worlds.Of(PolicyCases.All["kubernetes"]), Worlds.Of("")];
+        List<int> epochs = [];
+        for (int i = 0; i < 8; i++)
+        {
+            epochs.Add(applier.Apply(RulesetCompiler.Compile(worlds[i % 2], "node1", options)).Generation);
+            Assert.Equal(0x81u, Assert.Single(connections.List()).Mark);
+            connections.SetMarks(connections.List(), (uint)epochs[^1] << 16, 0x00030000);
+            place.RunProcess("nft", ["add", "table", "ip", $"t{i}"]).ThrowIfFailed();
+            Assert.Empty(applier.Apply(RulesetCompiler.Compile(worlds[i % 2], "node1", options)).Steps);
+            if (epochs[^1] < 3)
+            {
+                connections.Clear(0x00030000);
+            }
+        }
+
+        Assert.Equal([1, 2, 3, 1, 2, 3, 1, 2], epochs);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace NetPolicy.Enforce.Tests.Netlink;
 
-public sealed class ConntrackTableTests
+public sealed class ConntrackSocketTests
 {
     private const uint Ours = 0x7fff0000;
 
@@ -34,7 +34,7 @@ public sealed class ConntrackTableTests
             Send(IPAddress.Parse("127.0.0.3"), 10);
             Send(IPAddress.IPv6Loopback, 5);
         });
-        using ConntrackTable connections = new(place);
+        using ConntrackSocket connections = new(place);
 
         Assert.Equal(315, connections.List().Count);
         List<ConntrackEntry> old = connections.List(0x00050000, Ours);

@@ -5,7 +5,7 @@ using NetPolicy.Enforce.Lab;
 namespace NetPolicy.Enforce.Netlink;
 
 /// <summary>The connections that one namespace tracks: lists them, changes their marks, forgets them. For one thread at a time.</summary>
-internal sealed class ConntrackTable : IDisposable
+internal sealed class ConntrackSocket : IDisposable
 {
     private const ushort New = (1 << 8) | 0;
     private const ushort Get = (1 << 8) | 1;
@@ -26,7 +26,7 @@ internal sealed class ConntrackTable : IDisposable
     /// <summary>Opens the table.</summary>
     /// <param name="place">The namespace; null for the calling thread's.</param>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public ConntrackTable(NetworkNamespace? place)
+    public ConntrackSocket(NetworkNamespace? place)
     {
         _socket = NetlinkSocket.Open(place);
     }
@@ -83,6 +83,11 @@ internal sealed class ConntrackTable : IDisposable
     /// <returns>How many were changed.</returns>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public int Sweep(uint bits, uint mask) => SetMarks(List(bits, mask), 0, mask);
+
+    /// <summary>Clears the bits of <paramref name="mask"/> in the marks of all connections that have any of them.</summary>
+    /// <returns>How many were changed.</returns>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public int Clear(uint mask) => SetMarks([.. List().Where(e => (e.Mark & mask) != 0)], 0, mask);
 
     /// <summary>Forgets all connections of an address, as when it gets another owner.</summary>
     /// <returns>How many were forgotten.</returns>
