@@ -49,6 +49,7 @@ internal static class CommandLine
         RollbackCommand.Create(),
         StatusCommand.Create(),
         TraceCommand.Create(),
+        FlowsCommand.Create(),
         UninstallCommand.Create(),
         LabCommand.Create(),
         GenerateCommand.Create(),

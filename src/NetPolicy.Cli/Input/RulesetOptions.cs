@@ -22,8 +22,16 @@ internal sealed class RulesetOptions
         DefaultValueFactory = _ => "drop",
     };
 
+    private readonly Option<string> _flowLog = new("--flow-log")
+    {
+        Description = "Connections that rules report to `netpol flows`: none, denied, or all.",
+        DefaultValueFactory = _ => "none",
+    };
+
     public void AddTo(Command command)
     {
+        _flowLog.AcceptOnlyFromAmong("none", "denied", "all");
+        command.Options.Add(_flowLog);
         _unknown.AcceptOnlyFromAmong("closed", "open");
         _deny.AcceptOnlyFromAmong("drop", "reject");
         command.Options.Add(_node);
@@ -51,6 +59,12 @@ internal sealed class RulesetOptions
         CompiledRuleset ruleset = RulesetCompiler.Compile(snapshot, node, new EnforcementOptions
         {
             UnknownPods = parsed.GetValue(_unknown) == "open" ? UnknownPods.Open : UnknownPods.Closed,
+            FlowLog = parsed.GetValue(_flowLog) switch
+            {
+                "denied" => FlowLogMode.Denied,
+                "all" => FlowLogMode.All,
+                _ => FlowLogMode.None,
+            },
             DenyAction = parsed.GetValue(_deny) == "reject" ? DenyAction.Reject : DenyAction.Drop,
         });
         foreach (Diagnostic finding in ruleset.Diagnostics)

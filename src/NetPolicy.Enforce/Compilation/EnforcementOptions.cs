@@ -36,11 +36,23 @@ public sealed record EnforcementOptions
     /// <summary>Netlink group that Log rules write to; the kernel's log by default.</summary>
     public ushort? LogGroup { get; init; }
 
+    /// <summary>Which connections are reported to the flow log; none by default.</summary>
+    public FlowLogMode FlowLog { get; init; } = FlowLogMode.None;
+
+    /// <summary>Netlink group of the flow log, <see cref="DefaultFlowLogGroup"/> by default.</summary>
+    public ushort FlowLogGroup { get; init; } = DefaultFlowLogGroup;
+
+    /// <summary>Reports a second that each rule may make, 100 by default and 1 at least; twice as many at once.</summary>
+    public uint FlowLogRate { get; init; } = 100;
+
     /// <summary>Elements a class's tables may have before it is written as ordered rules; 100,000 by default.</summary>
     public int MaxTableElements { get; init; } = 100_000;
 
     /// <summary>What becomes of connections that were accepted before a change; judged again after a change that restricts anything by default.</summary>
     public EstablishedConnections EstablishedConnections { get; init; } = EstablishedConnections.ReevaluateOnRestrict;
+
+    /// <summary>The netlink group of the flow log unless another is chosen.</summary>
+    public const ushort DefaultFlowLogGroup = 1616;
 
     internal uint DenyBit => ConnectionMarkMask == 0 ? 0 : 1u << (31 - BitOperations.LeadingZeroCount(ConnectionMarkMask));
 
@@ -63,6 +75,7 @@ public sealed record EnforcementOptions
         Require(
             BitOperations.PopCount(AcceptedMark) == 1 && BitOperations.PopCount(SeenMark) == 1 && AcceptedMark != SeenMark,
             "AcceptedMark and SeenMark need one bit each, and not the same");
+        Require(FlowLogRate is > 0 and <= 1_000_000, "FlowLogRate needs 1 to 1,000,000 reports a second");
         Require(MaxTableElements >= 0, "MaxTableElements cannot be negative");
     }
 

@@ -45,8 +45,13 @@ internal sealed partial class NodeCompiler
         _chains.Add(Say.Shared(
             ChainNames.Known,
             [.. Condemned(), Say.Line(Say.Accept)]));
-        _chains.Add(Say.Shared(ChainNames.Spoofed, Say.Named("netpol spoofed source", Say.Counter, Say.Drop)));
-        _chains.Add(Say.Shared(ChainNames.Closed, Say.Named("netpol unknown workload", Say.Counter), Say.Line(Say.Goto(ChainNames.Deny))));
+        RuleLine[] spoofing = [.. _outcomes.Report(ChainNames.Spoofed, isDenied: true)];
+        _chains.Add(spoofing.Length == 0
+            ? Say.Shared(ChainNames.Spoofed, Say.Named("netpol spoofed source", Say.Counter, Say.Drop))
+            : Say.Shared(ChainNames.Spoofed, [Say.Named("netpol spoofed source", Say.Counter), .. spoofing, Say.Line(Say.Drop)]));
+        _chains.Add(Say.Shared(
+            ChainNames.Closed,
+            [Say.Named("netpol unknown workload", Say.Counter), .. _outcomes.Report(ChainNames.Closed, isDenied: true), Say.Line(Say.Goto(ChainNames.Deny))]));
         AddIdentityLookups();
         AddEpoch();
         AddNeighbours();

@@ -44,7 +44,7 @@ internal sealed partial class NodeCompiler
         _nodeName = node;
         _node = snapshot.Cluster.FindNode(node);
         _conditions = new EndConditionsTable(snapshot, memory);
-        _outcomes = new OutcomeChains(memory.ChainNames);
+        _outcomes = new OutcomeChains(options, memory.ChainNames);
     }
 
     /// <summary>The conditions that identities are told apart by.</summary>
@@ -131,6 +131,11 @@ internal sealed partial class NodeCompiler
         string choices = string.Create(
             CultureInfo.InvariantCulture,
             $"{options.ConnectionMarkMask:x} {options.AcceptedMark:x} {options.SeenMark:x} {options.WorkloadInterfacePrefix} {options.DenyAction}");
+        if (options.FlowLog != FlowLogMode.None)
+        {
+            choices += string.Create(CultureInfo.InvariantCulture, $" {options.FlowLog} {options.FlowLogGroup} {options.FlowLogRate}");
+        }
+
         return "netpol managed table, options " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(choices)))[..8];
     }
 

@@ -10,7 +10,7 @@ using NetPolicy.Policies;
 namespace NetPolicy.Enforce.Compilation;
 
 /// <summary>One small chain for each decision: it counts under a comment that names the decision, then allows by ending or denies.</summary>
-internal sealed class OutcomeChains(Dictionary<(string Comment, string End), string> known)
+internal sealed class OutcomeChains(EnforcementOptions options, Dictionary<(string Comment, string End), string> known)
 {
     private const int MaxComment = 120;
 
@@ -57,10 +57,29 @@ internal sealed class OutcomeChains(Dictionary<(string Comment, string End), str
         return Say.Named(comment, [.. conditions, Say.Counter, new RuleStatement.Log(comment + " ", group)]);
     }
 
+    /// <summary>The rule by which a chain reports to the flow log, if it does: never more often than the options allow.</summary>
+    public IEnumerable<RuleLine> Report(string chain, bool isDenied)
+    {
+        if (options.FlowLog == FlowLogMode.All || (isDenied && options.FlowLog == FlowLogMode.Denied))
+        {
+            yield return Say.Line(
+                new RuleStatement.Limit(options.FlowLogRate, 2 * options.FlowLogRate),
+                new RuleStatement.Log($"netpol {(isDenied ? 'D' : 'A')} {chain} ", options.FlowLogGroup));
+        }
+    }
+
     private string Make(in Outcome outcome, EndpointProgram program, string? profile, bool isHost)
     {
         string comment = CommentOf(outcome, program.Stage, program.Direction, profile);
-        List<RuleLine> lines = [Say.Named(comment, Say.Counter)];
+        string logging = options.FlowLog == FlowLogMode.None ? "" : string.Create(CultureInfo.InvariantCulture, $"\n{options.FlowLog} {options.FlowLogGroup} {options.FlowLogRate}");
+
+        // The name stands for the content, so that a chain of a name never differs from another of that name.
+        string allowing = program.Stage is PolicyStage.PreDnat or PolicyStage.Untracked ? program.Stage.ToString() : "";
+        string end = (outcome.Verdict == EndVerdict.Deny ? DenyChain(program, isHost) : "allow " + allowing) + logging;
+        string name = known.TryGetValue((comment, end), out string? kept) ? kept : "r_" + Hash($"{comment}\n{end}", 12);
+        ContentNames[(comment, end)] = name;
+
+        List<RuleLine> lines = [Say.Named(comment, Say.Counter), .. Report(name, outcome.Verdict == EndVerdict.Deny)];
         if (outcome.Verdict == EndVerdict.Deny)
         {
             lines.Add(Say.Line(Say.Goto(DenyChain(program, isHost))));
@@ -75,11 +94,6 @@ internal sealed class OutcomeChains(Dictionary<(string Comment, string End), str
             lines.Add(Say.Line(RuleStatement.NoTrack.Instance));
         }
 
-        // The name stands for the content, so that a chain of a name never differs from another of that name.
-        string allowing = program.Stage is PolicyStage.PreDnat or PolicyStage.Untracked ? program.Stage.ToString() : "";
-        string end = outcome.Verdict == EndVerdict.Deny ? DenyChain(program, isHost) : "allow " + allowing;
-        string name = known.TryGetValue((comment, end), out string? kept) ? kept : "r_" + Hash($"{comment}\n{end}", 12);
-        ContentNames[(comment, end)] = name;
         _chains[$"{comment}\n{name}"] = new RuleChain(name, [.. lines], IsShared: true);
         return name;
     }

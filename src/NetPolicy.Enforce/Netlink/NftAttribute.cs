@@ -92,6 +92,11 @@ internal static class NftAttribute
     public const ushort ConnectionTarget = 1;
     public const ushort ConnectionKey = 2;
     public const ushort ConnectionSource = 4;
+    public const ushort LimitRate = 1;
+    public const ushort LimitUnit = 2;
+    public const ushort LimitBurst = 3;
+    public const ushort LimitType = 4;
+    public const ushort LimitFlags = 5;
     public const ushort LogGroup = 1;
     public const ushort LogPrefix = 2;
     public const ushort LogSnapLength = 3;

@@ -185,6 +185,15 @@ internal sealed partial class NftMessageWriter
                 case RuleStatement.Counter:
                     EndExpression(BeginExpression("counter"));
                     break;
+                case RuleStatement.Limit limit:
+                    (int, int) rate = BeginExpression("limit");
+                    _to.UInt64(NftAttribute.LimitRate, limit.PerSecond);
+                    _to.UInt64(NftAttribute.LimitUnit, 1);
+                    _to.UInt32(NftAttribute.LimitBurst, limit.Burst);
+                    _to.UInt32(NftAttribute.LimitType, 0);
+                    _to.UInt32(NftAttribute.LimitFlags, 0);
+                    EndExpression(rate);
+                    break;
                 case RuleStatement.Log log:
                     (int, int) open = BeginExpression("log");
                     _to.Text(NftAttribute.LogPrefix, log.Prefix);

@@ -88,6 +88,7 @@ internal sealed class RuleDecoder
         "lookup" => Lookup(data),
         "immediate" => Immediate(data),
         "counter" => Counter(data),
+        "limit" => Limit(data),
         "log" => Log(data),
         "notrack" => IsIdle && Add(RuleStatement.NoTrack.Instance),
         "reject" => Reject(data),
@@ -676,6 +677,32 @@ internal sealed class RuleDecoder
 
         Counters++;
         return IsIdle && Add(RuleStatement.Counter.Instance);
+    }
+
+    private bool Limit(NetlinkReader data)
+    {
+        ulong rate = 0;
+        uint burst = 0;
+        while (data.MoveNext())
+        {
+            switch (data.Type)
+            {
+                case NftAttribute.LimitRate:
+                    rate = data.UInt64;
+                    break;
+                case NftAttribute.LimitBurst:
+                    burst = data.UInt32;
+                    break;
+                case NftAttribute.LimitUnit when data.UInt64 == 1:
+                case NftAttribute.LimitType when data.UInt32 == 0:
+                case NftAttribute.LimitFlags when data.UInt32 == 0:
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return IsIdle && rate is > 0 and <= uint.MaxValue && Add(new RuleStatement.Limit((uint)rate, burst));
     }
 
     private bool Log(NetlinkReader data)

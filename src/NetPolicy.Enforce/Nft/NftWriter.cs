@@ -248,6 +248,7 @@ public static class NftWriter
         RuleStatement.FindIdentity find => $"meta priority set {NftWords.Of(find.Field)} map @{find.Map}",
         RuleStatement.SetBits set => SetBits(set),
         RuleStatement.Counter => "counter",
+        RuleStatement.Limit limit => string.Create(CultureInfo.InvariantCulture, $"limit rate {limit.PerSecond}/second burst {limit.Burst} packets"),
         RuleStatement.Log log => log.Group is { } group
             ? string.Create(CultureInfo.InvariantCulture, $"log prefix \"{log.Prefix}\" group {group}")
             : $"log prefix \"{log.Prefix}\"",

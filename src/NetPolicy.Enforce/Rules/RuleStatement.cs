@@ -69,6 +69,11 @@ public abstract record RuleStatement
         public static Counter Instance { get; } = new();
     }
 
+    /// <summary>A condition: fewer packets than a rate have come here; so that a flood does not make a flood of reports.</summary>
+    /// <param name="PerSecond">Packets a second; at least 1.</param>
+    /// <param name="Burst">Packets that may come at once; at least 1.</param>
+    public sealed record Limit(uint PerSecond, uint Burst) : RuleStatement;
+
     /// <summary>Logs the packet.</summary>
     /// <param name="Prefix">What the line begins with; at most 127 bytes.</param>
     /// <param name="Group">Netlink group to log to; null for the kernel's log.</param>

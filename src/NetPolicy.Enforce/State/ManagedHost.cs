@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using NetPolicy.Enforce.Lab;
 using NetPolicy.Enforce.Observation;
@@ -48,7 +49,9 @@ public sealed class ManagedHost : IDisposable
         Settle();
         SavedRuleset saved = new(ruleset, [.. workloads], new Dictionary<string, string>());
         _store?.Write(StateSlot.Pending, saved);
+        Stopwatch watch = Stopwatch.StartNew();
         NftPlan plan = _applier.Apply(ruleset);
+        EnforcementMetrics.Applied(watch.Elapsed, isTrial: false);
         _store?.Confirm(saved with { Loaded = Loaded() });
         return plan;
     }
@@ -79,7 +82,10 @@ public sealed class ManagedHost : IDisposable
         }
 
         _store?.Write(StateSlot.Pending, new SavedRuleset(ruleset, [.. workloads], new Dictionary<string, string>()));
-        return ArmedChange.Arm(_nft, ruleset, time);
+        Stopwatch watch = Stopwatch.StartNew();
+        int generation = ArmedChange.Arm(_nft, ruleset, time);
+        EnforcementMetrics.Applied(watch.Elapsed, isTrial: true);
+        return generation;
     }
 
     /// <summary>Makes the change on trial final. False, with nothing changed, if there is none or its time ran out.</summary>

@@ -179,6 +179,11 @@ internal static class RulesetJson
             case RuleStatement.Counter:
                 json.WriteStringValue("counter");
                 break;
+            case RuleStatement.Limit limit:
+                json.WriteStringValue("limit");
+                json.WriteNumberValue(limit.PerSecond);
+                json.WriteNumberValue(limit.Burst);
+                break;
             case RuleStatement.Log log:
                 json.WriteStringValue("log");
                 json.WriteStringValue(log.Prefix);
@@ -215,6 +220,7 @@ internal static class RulesetJson
         "find" => new RuleStatement.FindIdentity(Field(json[1]), json[2].GetString()!),
         "set-bits" => new RuleStatement.SetBits(Field(json[1]), json[2].GetUInt32(), json[3].GetUInt32()),
         "counter" => RuleStatement.Counter.Instance,
+        "limit" => new RuleStatement.Limit(json[1].GetUInt32(), json[2].GetUInt32()),
         "log" => new RuleStatement.Log(json[1].GetString()!, json[2].GetInt32() is >= 0 and int group ? (ushort)group : null),
         "notrack" => RuleStatement.NoTrack.Instance,
         "reject" => new RuleStatement.Reject(json[1].GetBoolean()),

@@ -105,6 +105,9 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
         json.WriteString("deny", options.DenyAction.ToString());
         json.WriteNumber("logGroup", options.LogGroup ?? -1);
         json.WriteNumber("maxTableElements", options.MaxTableElements);
+        json.WriteString("flowLog", options.FlowLog.ToString());
+        json.WriteNumber("flowLogGroup", options.FlowLogGroup);
+        json.WriteNumber("flowLogRate", options.FlowLogRate);
         json.WriteString("established", options.EstablishedConnections.ToString());
         json.WriteEndObject();
     }
@@ -120,6 +123,9 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
         DenyAction = Enum.Parse<DenyAction>(json.GetProperty("deny").GetString()!),
         LogGroup = json.GetProperty("logGroup").GetInt32() is >= 0 and int group ? (ushort)group : null,
         MaxTableElements = json.GetProperty("maxTableElements").GetInt32(),
+        FlowLog = Enum.Parse<FlowLogMode>(json.GetProperty("flowLog").GetString()!),
+        FlowLogGroup = json.GetProperty("flowLogGroup").GetUInt16(),
+        FlowLogRate = json.GetProperty("flowLogRate").GetUInt32(),
         EstablishedConnections = Enum.Parse<EstablishedConnections>(json.GetProperty("established").GetString()!),
     };
 }

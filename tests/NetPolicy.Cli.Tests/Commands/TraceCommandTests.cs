@@ -89,6 +89,27 @@ public sealed class TraceCommandTests : IDisposable
         Assert.NotEmpty(File.ReadAllLines(seen));
     }
 
+    [Fact]
+    public void Denied_connections_are_reported_as_they_happen()
+    {
+        Make("--flow-log", "denied");
+        using Process listener = StartCommand("flows", "--netns", _netns, "--state", _state, "--for", "3s", "--port", "7000", "--verdict", "deny", "samples/edge/host.yaml");
+        Assert.Contains("listening on network namespace", listener.StandardError.ReadLine(), StringComparison.Ordinal);
+        Run("ip", "netns", "exec", _netns, "bash", "-c", "for p in 7000 7000 7001; do (echo x > /dev/udp/192.0.2.9/$p) 2>/dev/null; done; true");
+        string output = listener.StandardOutput.ReadToEnd();
+        Assert.Contains("0 reports were lost", listener.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        listener.WaitForExit();
+        Assert.Equal(0, listener.ExitCode);
+        JsonElement record = JsonDocument.Parse(output).RootElement;
+        Assert.Equal("host:edge", record.GetProperty("from").GetString());
+        Assert.Equal("192.0.2.9", record.GetProperty("to").GetString());
+        Assert.Equal("UDP", record.GetProperty("protocol").GetString());
+        Assert.Equal("deny", record.GetProperty("verdict").GetString());
+        Assert.Equal("gnp deny-all egress default", record.GetProperty("rule").GetString());
+        Assert.StartsWith("samples/edge/deny-all.yaml:", record.GetProperty("written").GetString(), StringComparison.Ordinal);
+        Assert.Equal(2, record.GetProperty("packets").GetInt32());
+    }
+
     public void Dispose()
     {
         if (_made)
@@ -99,7 +120,7 @@ public sealed class TraceCommandTests : IDisposable
         Directory.Delete(_state, recursive: true);
     }
 
-    private void Make()
+    private void Make(params string[] options)
     {
         Kernel.RequireLab();
         Run("ip", "netns", "add", _netns);
@@ -109,12 +130,14 @@ public sealed class TraceCommandTests : IDisposable
         Run("ip", "-n", _netns, "link", "set", "wire", "up");
         Run("ip", "-n", _netns, "link", "set", "eth0", "up");
         Run("ip", "-n", _netns, "neigh", "add", "192.0.2.9", "lladdr", "02:00:00:00:00:09", "dev", "eth0");
-        NetpolResult applied = Netpol.Run("apply", "--netns", _netns, "--state", _state, "--node", "edge", "--no-lockout-check", "samples/edge/host.yaml", "samples/edge/deny-all.yaml");
+        NetpolResult applied = Netpol.Run(["apply", "--netns", _netns, "--state", _state, "--node", "edge", "--no-lockout-check", "samples/edge/host.yaml", "samples/edge/deny-all.yaml", .. options], "");
         Assert.True(applied.ExitCode == 0, applied.ToString());
     }
 
-    private static Process Start(params string[] arguments) => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "netpol.dll"), "trace", .. arguments])
+    private static Process Start(params string[] arguments) => StartCommand(["trace", .. arguments]);
+
+    private static Process StartCommand(params string[] arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "netpol.dll"), .. arguments])
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,

@@ -92,6 +92,7 @@ internal static class PolicyCases
               podSelector: {matchLabels: {app: api}}
               policyTypes: [Ingress, Egress]
             """,
+        ["flow-log"] = Host("interfaceName: eth0"),
         ["host"] = Host("interfaceName: eth0"),
         ["host-all"] = Host("interfaceName: '*'"),
         ["host-reject"] = Host("interfaceName: eth0"),
@@ -100,6 +101,7 @@ internal static class PolicyCases
     public static EnforcementOptions Options(string name) => name switch
     {
         "host-reject" => new EnforcementOptions { DenyAction = DenyAction.Reject, LogGroup = 5 },
+        "flow-log" => new EnforcementOptions { FlowLog = FlowLogMode.All },
         "calico" => new EnforcementOptions { UnknownPods = UnknownPods.Open, ConnectionMarkMask = 0 },
         _ => EnforcementOptions.Default,
     };

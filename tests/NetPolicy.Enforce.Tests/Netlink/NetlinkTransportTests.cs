@@ -109,7 +109,7 @@ public sealed class NetlinkTransportTests
 
     [Theory]
     [InlineData("add rule inet t a tcp flags syn counter comment \"theirs\"", "a rule of chain `a`: expression `bitwise`")]
-    [InlineData("add rule inet t a limit rate 5/second", "a rule of chain `a`: expression `limit`")]
+    [InlineData("add rule inet t a limit rate 5/minute", "a rule of chain `a`: expression `limit`")]
     [InlineData("add rule inet t a ct mark set 5", "a rule of chain `a`: expression `ct`")]
     [InlineData("add rule inet t a ether type arp drop", "a rule of chain `a`: expression `meta`")]
     [InlineData("add set inet t x { type ipv4_addr; timeout 5s; }", "set `x`: flags")]

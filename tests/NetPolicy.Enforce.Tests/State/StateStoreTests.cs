@@ -48,7 +48,7 @@ public sealed class StateStoreTests : IDisposable
             new RuleStatement.MatchSet([RuleField.Protocol, RuleField.DestinationPort], "s", IsNegated: true), new RuleStatement.Dispatch([RuleField.InInterface], "m"),
             new RuleStatement.Switch(RuleField.Identity, [new RuleElement(new RuleValue.Identity(4), RuleVerdict.Goto("x"))]), new RuleStatement.SetIdentity(5),
             new RuleStatement.FindIdentity(RuleField.Destination6, "id6"), new RuleStatement.SetBits(RuleField.ConnectionMark, 1, 2), RuleStatement.Counter.Instance,
-            new RuleStatement.Log("a \"b\"", 5), new RuleStatement.Log("c", null), RuleStatement.NoTrack.Instance, new RuleStatement.Reject(IsReset: true),
+            new RuleStatement.Limit(10, 20), new RuleStatement.Log("a \"b\"", 5), new RuleStatement.Log("c", null), RuleStatement.NoTrack.Instance, new RuleStatement.Reject(IsReset: true),
             new RuleStatement.Go(RuleVerdict.Drop), new RuleStatement.Go(RuleVerdict.Jump("y")),
         ];
         RuleValue[] values =
