@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.Loader;
 using System.Text.Json;
 
 namespace NetPolicy.Conformance;
@@ -15,11 +17,15 @@ internal sealed class Compiler
     private readonly string _compiler;
     private readonly string[] _arguments;
 
-    private Compiler(string compiler, string[] arguments)
+    private Compiler(string compiler, string[] arguments, DeltaCompiler? deltas)
     {
         _compiler = compiler;
         _arguments = arguments;
+        Deltas = deltas;
     }
+
+    /// <summary>Compiles single methods; null if the whole project did not compile so.</summary>
+    public DeltaCompiler? Deltas { get; }
 
     /// <summary>Asks the build how it would compile the project.</summary>
     public static async Task<Compiler> Of(string root, string project)
@@ -44,9 +50,10 @@ internal sealed class Compiler
         string folder = json.RootElement.GetProperty("Properties").GetProperty("RoslynTargetsPath").GetString()!;
         bool generates = Directory.GetFiles(Path.Combine(root, "src", project), "*.cs", SearchOption.AllDirectories)
             .Any(file => File.ReadAllText(file) is var text && GeneratorWords.Any(word => text.Contains(word, StringComparison.Ordinal)));
-        return new Compiler(
-            Path.Combine(folder, "bincore", "csc.dll"),
-            [.. arguments.Where(a => !Dropped.Any(d => a.StartsWith(d, StringComparison.Ordinal)) && (!a.StartsWith("/analyzer:", StringComparison.Ordinal) || (generates && a.Contains("Generat", StringComparison.Ordinal))))]);
+        string[] kept = [.. arguments.Where(a => !Dropped.Any(d => a.StartsWith(d, StringComparison.Ordinal)) && (!a.StartsWith("/analyzer:", StringComparison.Ordinal) || (generates && a.Contains("Generat", StringComparison.Ordinal))))];
+        string tools = Path.Combine(folder, "bincore");
+        AssemblyLoadContext.Default.Resolving += (_, name) => Path.Combine(tools, name.Name + ".dll") is var path && File.Exists(path) ? Assembly.LoadFrom(path) : null;
+        return new Compiler(Path.Combine(tools, "csc.dll"), kept, DeltasOf(Path.Combine(root, "src", project), [.. kept, $"/out:{project}.dll"]));
     }
 
     /// <summary>Compiles the sources in <paramref name="folder"/>; the first error, or null if there was none.</summary>
@@ -59,4 +66,8 @@ internal sealed class Compiler
             : done.Code == 0 ? null
             : done.Output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? done.Output.Trim();
     }
+
+    // Apart, because what it names can be found only now.
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static DeltaCompiler? DeltasOf(string folder, string[] arguments) => DeltaCompiler.Of(folder, arguments);
 }

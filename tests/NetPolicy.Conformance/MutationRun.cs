@@ -79,6 +79,7 @@ internal sealed class MutationRun(string root, IReadOnlyList<Row> rows)
     private async Task Work(string copy, HashSet<string> used, ConcurrentQueue<Row[]> waiting)
     {
         Copies.Make(root, copy, used);
+        MakeChangeable(copy, used);
         while (waiting.TryDequeue(out Row[]? alike))
         {
             (string? fault, TestResults? results) = await Change(copy, alike);
@@ -100,6 +101,40 @@ internal sealed class MutationRun(string root, IReadOnlyList<Row> rows)
             : (Outcome.Survived, $"{failed.Length} other cases fail, but not `{row.Case}`: {row.Says}");
     }
 
+    // The libraries that can be changed while they run, in place of those of the build, which behave alike.
+    private void MakeChangeable(string copy, HashSet<string> used)
+    {
+        foreach (string folder in used.Select(tests => Path.Combine(copy, "tests", tests, "bin", "Release", "net10.0")))
+        {
+            foreach ((string project, Compiler compiler) in _compilers)
+            {
+                if (compiler.Deltas is { } deltas && Path.Combine(folder, project + ".dll") is var library && File.Exists(library))
+                {
+                    File.WriteAllBytes(library, deltas.Library);
+                }
+            }
+
+            foreach (string settings in Directory.GetFiles(folder, "*.runtimeconfig.json"))
+            {
+                File.WriteAllText(settings, File.ReadAllText(settings).Replace("MetadataUpdater.IsSupported\": false", "MetadataUpdater.IsSupported\": true", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    // A changed method is tried first. Only if its tests fail, and as tests fail, this is the answer; everything else is asked again of a whole library.
+    private async Task<TestResults?> ChangeMethod(string copy, Row[] alike)
+    {
+        Row row = alike[0];
+        string project = ProjectOf(row), delta = Path.Combine(copy, "delta");
+        if (_compilers[project].Deltas is not { } deltas || !deltas.TryWrite(Path.Combine(root, row.In), row.Find, row.Put, delta))
+        {
+            return null;
+        }
+
+        TestResults? results = await TestResults.Of(copy, _tests.ProjectOf(row.Test)!, alike, $"{project}:{delta}");
+        return results is { IsDoubtful: false } && alike.All(one => Judge(one, results).Item1 == Outcome.Killed) ? results : null;
+    }
+
     // Rows with one and the same change share its build and the run of their tests.
     private async Task<(string? Fault, TestResults? Results)> Change(string copy, Row[] alike)
     {
@@ -107,6 +142,11 @@ internal sealed class MutationRun(string root, IReadOnlyList<Row> rows)
         if (TableChecks.MutationFault(copy, row) is { } fault)
         {
             return ($"does not apply: {fault}", null);
+        }
+
+        if (await ChangeMethod(copy, alike) is { } found)
+        {
+            return (null, found);
         }
 
         string source = Path.Combine(copy, row.In), project = ProjectOf(row), tests = _tests.ProjectOf(row.Test)!;
