@@ -147,6 +147,8 @@ internal static partial class CalicoExamples
         yield return Rule("4: notNets exclude each", "{action: Allow, source: {notNets: [192.0.2.0/24, 10.0.1.0/24]}}", ToWeb(), false);
         yield return Rule("4: nets without notNets", "{action: Allow, source: {nets: [10.0.0.0/8], notNets: [10.0.1.0/24]}}", ToWeb(), false);
         yield return Rule("4: nets of the destination", "{action: Allow, destination: {nets: [10.0.0.2/32]}}", ToWeb(), false);
+        yield return World("4: lists of nets that begin alike are not alike", [Calico("GlobalNetworkPolicy", "p", "ingress: [{action: Deny, source: {nets: [192.0.2.0/24, 10.0.1.0/24]}}, {action: Allow, source: {nets: [192.0.2.0/24, 198.51.100.0/24]}}]")], ToWeb("198.51.100.9"), "allow None/Allow p ingress 1");
+        yield return World("4: lists of notNets that begin alike are not alike", [Calico("GlobalNetworkPolicy", "p", "ingress: [{action: Deny, source: {notNets: [192.0.2.0/24, 198.51.100.0/24]}}, {action: Allow, source: {notNets: [192.0.2.0/24, 10.0.1.0/24]}}]")], ToWeb("198.51.100.9"), "allow None/Allow p ingress 1");
         yield return Rule("4: source and destination must both hold", "{action: Allow, source: {nets: [10.0.1.0/24]}, destination: {nets: [10.0.0.2/32]}}", ToWeb(), false);
         yield return Rule("4: ports are of protocols that have them", "{action: Allow, destination: {notPorts: [ghost]}}", icmp, false);
         yield return Rule("4: ports and notPorts must both hold", "{action: Allow, protocol: TCP, destination: {ports: ['1:100'], notPorts: [80]}}", ToWeb(), false);
