@@ -46,7 +46,7 @@ public sealed partial class NftApplier
         }
 
         NftPlan plan = rules.Update(delta);
-        InstalledRules? after = rules.Installed;
+        InstalledRules after = rules.Installed;
         rules.Installed = null;
         if (rules.HasErrors && unenforced == UnenforcedPolicy.Refuse)
         {
@@ -56,7 +56,8 @@ public sealed partial class NftApplier
 
         try
         {
-            Run(plan, generation);
+            rules.Installed = Run(plan, after, generation);
+            return plan with { Generation = rules.Installed.Epochs.Current };
         }
         catch (NetlinkException exception) when (exception.IsChangedMeanwhile)
         {
@@ -66,9 +67,6 @@ public sealed partial class NftApplier
         {
             throw new NftException(exception.Message, exception);
         }
-
-        rules.Installed = after;
-        return plan;
     }
 
     // The generation for which what is loaded is these rules; null if somebody changed them.

@@ -74,10 +74,8 @@ public sealed partial class NftApplier : IDisposable
             (NftPlan plan, InstalledRules after, uint generation) = MakePlan(ruleset);
             try
             {
-                bool isKnown = _installed is not null;
-                Run(plan, generation);
-                _installed = after;
-                return StartOver(plan, after, isKnown);
+                _installed = Run(plan, after, generation);
+                return plan with { Generation = _installed.Epochs.Current };
             }
             catch (NetlinkException exception) when (exception.IsChangedMeanwhile && attempt < Attempts)
             {
@@ -132,43 +130,12 @@ public sealed partial class NftApplier : IDisposable
     /// <summary>Closes the connection with the kernel. Rules stay.</summary>
     public void Dispose() => _transport?.Dispose();
 
-    // Where epochs are counted from 1, connections may have marks of the same number from long ago. They are taken off.
-    private NftPlan StartOver(NftPlan plan, InstalledRules after, bool isKnown)
-    {
-        EnforcementOptions options = after.Options;
-        uint mask = options.ConnectionMarkMask & ~options.DenyBit;
-        bool isUsedUp = after.Epochs.Current == 0;
-        if (mask == 0 || plan.Steps.IsEmpty || options.EstablishedConnections == EstablishedConnections.Keep
-            || !(isUsedUp || (!isKnown && after.Epochs == new EpochPair(1, 0))))
-        {
-            return plan;
-        }
-
-        // Packets that are still in the rules of before write their mark yet.
-        Wait(NftWait.Settled);
-        using (ConntrackSocket connections = Inside(place => new ConntrackSocket(place)))
-        {
-            connections.Clear(mask);
-        }
-
-        if (!isUsedUp)
-        {
-            return plan;
-        }
-
-        InstalledRules first = after with { Epochs = new EpochPair(1, 0) };
-        NftStep start = new(NftStepKind.Epoch, NftWait.None, NftPlanner.Epoch(first));
-        Run(new NftPlan(1, [start]), _generation == 0 ? null : _generation);
-        _installed = first;
-        return new NftPlan(1, plan.Steps.Add(start));
-    }
-
     // The first transaction is right for what was read; what follows it is right for what it made.
-    private void Run(NftPlan plan, uint? generation)
+    private InstalledRules Run(NftPlan plan, InstalledRules after, uint generation)
     {
         if (plan.Steps.IsEmpty)
         {
-            return;
+            return after;
         }
 
         NetlinkTransport transport = Transport();
@@ -177,13 +144,36 @@ public sealed partial class NftApplier : IDisposable
         for (int i = 0; i < plan.Steps.Count; i++)
         {
             NftStep step = plan.Steps[i];
+            if (step.Wait == NftWait.Swept && !TrySweep(after.Options))
+            {
+                after = after with { Epochs = default };
+                continue;
+            }
+
             Wait(step.Wait);
             uint? next = transport.Run(step.Transaction, i == 0 ? generation : null);
-            made = i == 0 ? next : made is { } last ? NetlinkTransport.After(last) : null;
+            made = i == 0 ? next : NetlinkTransport.After(made!.Value);
         }
 
         // Others have changed something too: what is there will be read before the next change.
-        _generation = made is { } ours && transport.Generation() == ours ? ours : 0;
+        _generation = transport.Generation() == made ? made.Value : 0;
+        return after;
+    }
+
+    // Takes epochs off all connections, when the rules that are loaded put none on any. Denials stay: they end with the next packet that is judged.
+    private bool TrySweep(EnforcementOptions options)
+    {
+        Wait(NftWait.Settled);
+        try
+        {
+            using ConntrackSocket connections = Inside(place => new ConntrackSocket(place));
+            connections.Clear(options.ConnectionMarkMask & ~options.DenyBit);
+            return true;
+        }
+        catch (Exception exception) when (exception is NetlinkException or NftException)
+        {
+            return false;
+        }
     }
 
     private (NftPlan Plan, InstalledRules After, uint Generation) MakePlan(CompiledRuleset ruleset)

@@ -65,11 +65,35 @@ internal static class NftPlanner
         if (renews && next != after.Epochs)
         {
             after = after with { Epochs = next };
-            int clean = steps.FindIndex(s => s.Kind == NftStepKind.Clean);
-            steps.Insert(clean < 0 ? steps.Count : clean, new NftStep(NftStepKind.Epoch, NftWait.Settled, Epoch(after)));
+            Insert(steps, new NftStep(NftStepKind.Epoch, NftWait.Settled, Epoch(after)));
+        }
+
+        if (steps.Count > 0)
+        {
+            after = StartEpochs(steps, after);
         }
 
         return (new NftPlan(after.Epochs.Current, [.. steps]), after);
+    }
+
+    // Before cleaning, which waits.
+    private static void Insert(List<NftStep> steps, NftStep step)
+    {
+        int clean = steps.FindIndex(s => s.Kind == NftStepKind.Clean);
+        steps.Insert(clean < 0 ? steps.Count : clean, step);
+    }
+
+    // Connections may carry any epoch, of rules of long ago: while no mark is believed they are swept, then counting starts.
+    private static InstalledRules StartEpochs(List<NftStep> steps, InstalledRules after)
+    {
+        if (after.Options.ConnectionMarkMask == 0 || after.Epochs.Current != 0)
+        {
+            return after;
+        }
+
+        after = after with { Epochs = new EpochPair(1, 0) };
+        Insert(steps, new NftStep(NftStepKind.Epoch, NftWait.Swept, Epoch(after)));
+        return after;
     }
 
     /// <summary>The transaction by which connections get marks of the epoch, and only those with it pass unjudged.</summary>
@@ -92,8 +116,7 @@ internal static class NftPlanner
         CompiledRuleset ruleset, IReadOnlyCollection<string> chains, IReadOnlyCollection<string> hooks, IReadOnlyCollection<string> maps,
         IReadOnlyCollection<string> sets, int version, EpochPair epochs, Func<string, RuleChain, bool> isSame)
     {
-        bool keeps = ruleset.Options.EstablishedConnections == EstablishedConnections.Keep && epochs.Current > 0;
-        EpochPair next = keeps ? epochs : epochs == default ? new EpochPair(1, 0) : Next(epochs, ruleset.Options);
+        EpochPair next = ruleset.Options.EstablishedConnections == EstablishedConnections.Keep ? epochs : Next(epochs, ruleset.Options);
         InstalledRules after = InstalledRules.Of(ruleset, version + 1, next);
         RuleTable table = ruleset.Table.Resolve(version + 1, next.Current, next.Previous);
         HashSet<string> present = [.. chains];
@@ -130,14 +153,17 @@ internal static class NftPlanner
         HashSet<string> kept = [.. table.Chains.Select(c => c.Name)];
         Operations clean = new();
         clean.Delete([.. chains.Where(c => !kept.Contains(c))], maps, sets);
-        return (
-            new NftPlan(
-                next.Current,
-                [
-                    .. prepare.Transactions(table.Name).Select(t => new NftStep(NftStepKind.Prepare, NftWait.None, t)),
-                    new NftStep(NftStepKind.Change, NftWait.None, change.Transaction(table.Name)),
-                    .. clean.Count == 0 ? (NftStep[])[] : [new NftStep(NftStepKind.Clean, NftWait.Grace, clean.Transaction(table.Name))],
-                ]),
-            after);
+        List<NftStep> steps =
+        [
+            .. prepare.Transactions(table.Name).Select(t => new NftStep(NftStepKind.Prepare, NftWait.None, t)),
+            new NftStep(NftStepKind.Change, NftWait.None, change.Transaction(table.Name)),
+        ];
+        if (clean.Count > 0)
+        {
+            steps.Add(new NftStep(NftStepKind.Clean, NftWait.Grace, clean.Transaction(table.Name)));
+        }
+
+        after = StartEpochs(steps, after);
+        return (new NftPlan(after.Epochs.Current, [.. steps]), after);
     }
 }

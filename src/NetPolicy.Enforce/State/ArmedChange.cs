@@ -93,7 +93,7 @@ internal sealed partial class ArmedChange
         string name = ruleset.Table.Name;
         NamespaceProcessResult listing = nft.Start(["-t", "list", "table", "inet", name]);
         NftTableState? loaded = listing.ExitCode == 0 ? NftTableState.Parse(listing.Output) : null;
-        EpochPair epochs = loaded is null or { Epoch: 0 } ? new EpochPair(1, 0) : NftPlanner.Next(new EpochPair(loaded.Epoch, 0), ruleset.Options);
+        EpochPair epochs = loaded is null ? new EpochPair(1, 0) : NftPlanner.Next(new EpochPair(loaded.Epoch, 0), ruleset.Options);
         RuleTable table = ruleset.Table.Resolve((loaded?.Version ?? 0) + 1, epochs.Current, epochs.Previous);
         Operations load = new();
         load.Add(new RuleOperation.AddTable(table.Comment));

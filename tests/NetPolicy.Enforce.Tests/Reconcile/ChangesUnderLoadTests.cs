@@ -265,4 +265,53 @@ public sealed class ChangesUnderLoadTests
         applier.Apply(RulesetCompiler.Compile(open, "node1"));
         Assert.Contains(Enumerable.Range(0, 10), _ => connection.Echo());
     }
+
+    [Fact]
+    public void A_connection_that_an_earlier_installation_accepted_is_judged_by_the_next_one()
+    {
+        Kernel.RequireLab();
+        Snapshot open = Worlds.Of(PolicyCases.All["kubernetes"]);
+        Snapshot closed = Worlds.Of(PolicyCases.All["kubernetes"].Replace("app: api", "app: nobody", StringComparison.Ordinal));
+        using SocketLab lab = Connect(open, out LabProbe probe);
+        using NftApplier applier = new(lab.Host("node1"));
+        Assert.Equal(1, applier.Apply(RulesetCompiler.Compile(open, "node1")).Generation);
+        using LabConnection connection = lab.Open(probe);
+        Assert.True(connection.Result.Passed && connection.Echo());
+
+        Assert.True(applier.Uninstall());
+        Assert.Equal(1, applier.Apply(RulesetCompiler.Compile(closed, "node1")).Generation);
+        Assert.False(connection.Echo());
+    }
+
+    [Fact]
+    public void Epochs_start_over_without_accepting_what_had_the_number_before()
+    {
+        Kernel.RequireLab();
+        EnforcementOptions threeEpochs = new() { ConnectionMarkMask = 0x0007_0000 };
+        Snapshot open = Worlds.Of(PolicyCases.All["kubernetes"]);
+        Snapshot closed = Worlds.Of(PolicyCases.All["kubernetes"].Replace("app: api", "app: nobody", StringComparison.Ordinal));
+        using SocketLab lab = Connect(open, out LabProbe probe);
+        using NftApplier applier = new(lab.Host("node1"));
+        List<int> epochs = [];
+        for (int i = 0; i < 3; i++)
+        {
+            epochs.Add(applier.Apply(RulesetCompiler.Compile(open, "node1", threeEpochs)).Generation);
+            using LabConnection connection = lab.Open(probe);
+            Assert.True(connection.Result.Passed && connection.Echo());
+            epochs.Add(applier.Apply(RulesetCompiler.Compile(closed, "node1", threeEpochs)).Generation);
+            Assert.False(connection.Echo());
+        }
+
+        Assert.All(epochs, e => Assert.InRange(e, 1, 3));
+        Assert.True(epochs.Zip(epochs.Skip(1)).Count(p => p.Second < p.First) > 0);
+    }
+
+    private static SocketLab Connect(Snapshot snapshot, out LabProbe probe)
+    {
+        FlowRequest request = new() { From = "shop/api", To = "shop/web", Protocol = "TCP", Port = 8080 };
+        LabWorld world = LabWorld.Of(snapshot, new LabWorldOptions { Flows = [request] });
+        Assert.True(world.TryMap(request, out LabMapping? mapping, out string? whyNot), whyNot);
+        probe = mapping.Probes.Single();
+        return SocketLab.Build(world.Topology);
+    }
 }
