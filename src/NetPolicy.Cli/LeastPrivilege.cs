@@ -27,6 +27,11 @@ internal static class LeastPrivilege
             kept.Add(Capability.SystemAdmin);
         }
 
+        if (args.Contains("--canary"))
+        {
+            kept.Add(Capability.NetRaw);
+        }
+
         if (args[0] is "apply" or "status")
         {
             kept.Add(Capability.SystemTrace);

@@ -15,13 +15,16 @@ internal static class StatusCommand
     public static Command Create()
     {
         StateOptions state = new();
+        GapOptions accepted = new();
         Option<string> output = CommonOptions.Output("text", "json");
         Option<bool> canary = new("--canary") { Description = "Send packets through a small cluster of network namespaces on this kernel, and say whether policy bites." };
         Command command = new("status", "Shows what is loaded, whether it drifted, what is not enforced and why, and the packets that each policy rule has counted.") { output, canary };
         state.AddTo(command);
+        accepted.AddTo(command);
         command.SetAction(parsed =>
         {
             string? netns = state.Netns(parsed);
+            IReadOnlyList<string> known = accepted.Accepted(parsed);
             using ManagedHost host = state.Host(parsed);
             HostStatus status = host.Status();
             HostFacts facts = HostFacts.Read(netns);
@@ -41,7 +44,7 @@ internal static class StatusCommand
             bool isFine = status.Loaded.IsInstalled
                 && status.Armed != ArmedPhase.RolledBack
                 && status.Drift is null or { IsEmpty: true }
-                && gaps.All(g => g.Finding.Severity != DiagnosticSeverity.Error)
+                && gaps.All(g => g.Judged(known).Severity != DiagnosticSeverity.Error)
                 && bird is null or { Bites: true };
             return isFine ? ExitCode.Fine : ExitCode.Findings;
         });

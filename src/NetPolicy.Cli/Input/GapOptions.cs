@@ -15,16 +15,21 @@ internal sealed class GapOptions
 
     public void AddTo(Command command) => command.Options.Add(_accept);
 
+    /// <summary>The names that are accepted.</summary>
+    /// <exception cref="UnusableException">A name is of no kind of gap.</exception>
+    public IReadOnlyList<string> Accepted(ParseResult parsed)
+    {
+        string[] accepted = [.. (parsed.GetValue(_accept) ?? []).SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        return accepted.FirstOrDefault(a => !EnforcementGaps.Kinds.Contains(a.Split(':')[0])) is { } unknown
+            ? throw new UnusableException($"--accept-unenforced `{unknown}` is no gap, expected one of {string.Join(", ", EnforcementGaps.Kinds.Select(k => $"`{k}`"))}, or the whole name of one")
+            : accepted;
+    }
+
     /// <summary>Writes the gaps to standard error; false if one is neither accepted nor harmless.</summary>
     /// <exception cref="UnusableException">A name is of no kind of gap.</exception>
     public bool Pass(ParseResult parsed, IReadOnlyList<EnforcementGap> gaps)
     {
-        string[] accepted = [.. (parsed.GetValue(_accept) ?? []).SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
-        if (accepted.FirstOrDefault(a => !EnforcementGaps.Kinds.Contains(a.Split(':')[0])) is { } unknown)
-        {
-            throw new UnusableException($"--accept-unenforced `{unknown}` is no gap, expected one of {string.Join(", ", EnforcementGaps.Kinds.Select(k => $"`{k}`"))}, or the whole name of one");
-        }
-
+        IReadOnlyList<string> accepted = Accepted(parsed);
         Diagnostic[] findings = [.. gaps.Where(g => g.Finding.Descriptor != Findings.WorkloadAbsent).Select(g => g.Judged(accepted))];
         FindingsText.Write(Console.Error, findings);
         int absent = gaps.Count(g => g.Finding.Descriptor == Findings.WorkloadAbsent);

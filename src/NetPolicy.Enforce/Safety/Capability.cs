@@ -9,6 +9,9 @@ public enum Capability : byte
     /// <summary>To change the packet filter and to read it.</summary>
     NetAdmin = 12,
 
+    /// <summary>To send and receive packets as they are, which a canary does in namespaces of its own.</summary>
+    NetRaw = 13,
+
     /// <summary>To see which process listens on a port, and the environment of the caller's session behind <c>sudo</c>.</summary>
     SystemTrace = 19,
 

@@ -95,6 +95,8 @@ public sealed class EnforcementCommandTests : IDisposable
         NetpolResult accepted = Apply("--accept-unenforced", "ipvs,engine:calico");
         Assert.Equal(0, accepted.ExitCode);
         Assert.Contains("machine: warning NP5015", accepted.Error, StringComparison.Ordinal);
+        Assert.Equal(1, Netpol.Run("status", "--netns", _netns).ExitCode);
+        Assert.Equal(0, Netpol.Run("status", "--netns", _netns, "--accept-unenforced", "engine").ExitCode);
     }
 
     [Fact]
@@ -105,7 +107,8 @@ public sealed class EnforcementCommandTests : IDisposable
     public void A_canary_says_whether_policy_bites()
     {
         MakeNamespace();
-        NetpolResult status = Netpol.Run("status", "--netns", _netns, "--canary", "-o", "json");
+        NetpolResult status = Netpol.Start(["status", "--netns", _netns, "--canary", "-o", "json"]);
+        Assert.True(status.Output.Length > 0, status.Error);
         Assert.True(status.Json.GetProperty("canary").GetProperty("bites").GetBoolean());
         Assert.Equal("", Nft("list", "ruleset"));
     }
