@@ -100,6 +100,34 @@ public sealed class EnforcementCommandTests : IDisposable
     }
 
     [Fact]
+    public void Each_workload_that_is_not_enforced_is_listed_with_the_reason()
+    {
+        MakeNamespace();
+        string state = Directory.CreateTempSubdirectory("netpol-status").FullName;
+        try
+        {
+            Assert.Equal(0, Apply("--state", state).ExitCode);
+            NetpolResult absent = Netpol.Run("status", "--netns", _netns, "--state", state);
+            Assert.Equal(0, absent.ExitCode);
+            Assert.Contains("not here: absent:shop/web: `shop/web` is not here: there is no interface `cali", absent.Output, StringComparison.Ordinal);
+
+            Start("ip", "-n", _netns, "link", "add", "cni0", "type", "bridge");
+            Start("ip", "-n", _netns, "link", "set", "cni0", "up");
+            string address = absent.Output.Split('\n').First(l => l.Contains("absent:shop/web", StringComparison.Ordinal)).Split("no route to ")[1].Split(' ')[0];
+            Start("ip", "-n", _netns, "route", "add", address + "/32", "dev", "cni0");
+            NetpolResult bridged = Netpol.Run("status", "--netns", _netns, "--state", state);
+            Assert.Equal(1, bridged.ExitCode);
+            Assert.Contains($"not enforced: pod:shop/web: policy of `shop/web` is not enforced: {address} is routed to bridge `cni0`", bridged.Output, StringComparison.Ordinal);
+            Assert.Equal(1, Apply("--state", state).ExitCode);
+            Assert.Equal(0, Apply("--state", state, "--accept-unenforced", "pod:shop/web").ExitCode);
+        }
+        finally
+        {
+            Directory.Delete(state, recursive: true);
+        }
+    }
+
+    [Fact]
     public void The_unit_that_loads_rules_when_a_machine_starts_is_as_reviewed() =>
         Golden.Compare(Repository.PathOf("tests", "golden", "cli", "netpol.service"), BootUnit.Text("/usr/bin/netpol", StateStore.DefaultFolder));
 

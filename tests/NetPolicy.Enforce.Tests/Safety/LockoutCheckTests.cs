@@ -70,6 +70,26 @@ public sealed class LockoutCheckTests
     }
 
     [Fact]
+    public void Sessions_by_IPv6_and_connections_by_UDP_are_judged_likewise()
+    {
+        ManagementFlow session = ManagementFlow.OfSshConnection("2001:db8:9::7 51234 2001:db8::1 22")!;
+        Assert.True(Check(Host + DenyAll, session).IsSafe);
+        Assert.Contains("from 2001:db8:9::7 to [2001:db8::1]:22", Assert.Single(Check(Host + NoFailsafes + DenyAll, session).Diagnostics).Message, StringComparison.Ordinal);
+        ManagementFlow names = ManagementFlow.Parse("203.0.113.53:53/udp")!;
+        Assert.True(Check(Host + DenyAll, names).IsSafe);
+        Assert.False(Check(Host + NoFailsafes + DenyAll, names).IsSafe);
+    }
+
+    [Fact]
+    public void A_session_over_loopback_is_nobodys_business_unless_loopback_is_policed()
+    {
+        ManagementFlow session = ManagementFlow.OfSshConnection("127.0.0.1 51234 127.0.0.1 22")!;
+        Assert.True(Check(Host + NoFailsafes + DenyAll, session).IsSafe);
+        string everywhere = Host.Replace("interfaceName: eth0, expectedIPs: [192.0.2.1]", "interfaceName: '*'", StringComparison.Ordinal);
+        Assert.False(Check(everywhere + NoFailsafes + DenyAll, session).IsSafe);
+    }
+
+    [Fact]
     public void Tiers_in_another_order_are_noticed()
     {
         const string Tiers = """
