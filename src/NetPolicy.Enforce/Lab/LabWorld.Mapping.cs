@@ -235,9 +235,11 @@ public sealed partial class LabWorld
             bool translates = _world._nodes.ContainsKey(entry);
             if (!_world.IsInside(source))
             {
-                return translates
+                List<LabLeg> arriving = translates
                     ? [Leg(source, end, dialled, dialledPort, port, _world._nodes[entry], out whyNot)]
                     : Direct(source, end, end.Address, port, port, out whyNot);
+                whyNot ??= translates ? OnwardRefusal(entry, end) : null;
+                return arriving;
             }
 
             if (front.Kind == FrontKind.NodePort && translates)
@@ -248,7 +250,9 @@ public sealed partial class LabWorld
                     return [];
                 }
 
-                return Direct(source, end, dialled, dialledPort, port, out whyNot, _world._nodes[entry]);
+                List<LabLeg> onward = Direct(source, end, dialled, dialledPort, port, out whyNot, _world._nodes[entry]);
+                whyNot ??= OnwardRefusal(entry, end);
+                return onward;
             }
 
             // Out untranslated, and in again from outside.
@@ -352,6 +356,10 @@ public sealed partial class LabWorld
             string entry = HasInterface(entered, exit) ? exit : entered.Interface;
             return (_flow.InInterface ?? entered.Interface) != entry ? $"what leaves by `{exit}` enters node `{entered.Name}` by `{entry}`" : null;
         }
+
+        // From the node that translates to that of the backend.
+        private string? OnwardRefusal(int entry, in Place end) =>
+            end.Node != entry && _world.IsInside(end) ? EntryRefusal(_world._nodes[entry], _world._nodes[end.Node], end.Address) : null;
 
         private string ExitOf(LabNode left, IpAddress address) =>
             _world._clients.GetValueOrDefault(address)?.Interface is { } behind && HasInterface(left, behind) ? behind : left.Interface;

@@ -51,6 +51,41 @@ public class LabWorldTests
     }
 
     [Fact]
+    public void What_a_node_port_sends_on_enters_the_backends_node_by_the_link_between_them()
+    {
+        LabWorld world = LabWorld.Of(Of("""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: back, namespace: y, labels: {b: "2"}}
+            spec: {nodeName: n1, hostNetwork: true}
+            status: {podIP: 192.168.0.1}
+            ---
+            apiVersion: v1
+            kind: Node
+            metadata: {name: n1, annotations: {netpol/interfaces: '{"eth0":["192.168.0.1"]}'}}
+            ---
+            apiVersion: projectcalico.org/v3
+            kind: HostEndpoint
+            metadata: {name: h}
+            spec: {node: n1, interfaceName: eth1}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: svc, namespace: y}
+            spec: {type: NodePort, selector: {b: "2"}, ports: [{port: 81, nodePort: 30084}]}
+            ---
+            apiVersion: v1
+            kind: Node
+            metadata: {name: n2, annotations: {netpol/interfaces: '{"eth0":["192.168.0.2"]}'}}
+            """));
+
+        // Unsaid, the flow means the guarded interface of n1, which n2 is not behind.
+        Assert.False(world.TryMap(Flow("203.0.113.1", "host:n2", 30084), out _, out string? whyNot));
+        Assert.Equal("what leaves by `eth0` enters node `n1` by `eth0`", whyNot);
+        Assert.True(world.TryMap(Flow("203.0.113.1", "host:n2", 30084) with { InInterface = "eth0" }, out _, out whyNot), whyNot);
+    }
+
+    [Fact]
     public void Packets_of_an_open_cluster_come_out_where_they_must()
     {
         Kernel.RequireLab();
