@@ -71,6 +71,18 @@ public sealed class NftMachine
         return RunChains(natChains[(int)hook], hook, state, int.MinValue, int.MaxValue, untilBound: true);
     }
 
+    /// <summary>Runs one chain, which need not be a base chain, and what it calls. A chain that comes to its end accepts, with no deciding rule.</summary>
+    /// <param name="chain">A chain of the ruleset.</param>
+    /// <param name="hook">The hook that it would be called from.</param>
+    /// <param name="state">The packet.</param>
+    /// <exception cref="NftExecutionException">A rule cannot be decided.</exception>
+    internal ChainOutcome RunChain(NftChain chain, Hook hook, PacketState state)
+    {
+        execution.Begin(hook, state);
+        trace = null;
+        return RunBase(chain);
+    }
+
     /// <summary>What the first inline counter of a rule holds.</summary>
     /// <exception cref="ArgumentException">The rule has no inline counter or belongs to another ruleset.</exception>
     public CounterValue CounterOf(NftRule rule)
@@ -197,7 +209,7 @@ public sealed class NftMachine
 
     private ChainOutcome ByPolicy(NftChain baseChain)
     {
-        NftVerdict policy = baseChain.Base!.Policy;
+        NftVerdict policy = baseChain.Base?.Policy ?? NftVerdict.Accept;
         if (RecordsTrace)
         {
             (trace ??= []).Add(new TraceStep(baseChain, null, policy == NftVerdict.Accept ? "accept" : "drop"));
