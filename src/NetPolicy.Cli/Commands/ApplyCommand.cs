@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using NetPolicy.Cli.Input;
 using NetPolicy.Cli.Output;
+using NetPolicy.Diagnostics;
 using NetPolicy.Enforce;
 using NetPolicy.Enforce.Observation;
 using NetPolicy.Enforce.Safety;
@@ -46,7 +47,7 @@ internal static class ApplyCommand
             using ManagedHost machine = state.Host(parsed);
             NftPlan plan = machine.Plan(ruleset);
             HostFacts facts = HostFacts.Read(netns);
-            bool isSafe = accepted.Pass(parsed, EnforcementGaps.Find(facts, FilterFacts.Read(netns, ruleset.Table.Name), workloads))
+            bool isSafe = IsFaithful(TranslationCheck.Check(snapshot, ruleset)) & accepted.Pass(parsed, EnforcementGaps.Find(facts, FilterFacts.Read(netns, ruleset.Table.Name), workloads))
                 & IsSafe(management.Check(parsed, ruleset, snapshot, facts, plan.Generation));
             if (parsed.GetValue(dryRun))
             {
@@ -81,6 +82,12 @@ internal static class ApplyCommand
             return ExitCode.Fine;
         });
         return command;
+    }
+
+    private static bool IsFaithful(TranslationReport report)
+    {
+        FindingsText.Write(Console.Error, [.. report.Differences.Select(d => new Diagnostic(Findings.TranslationDiffers, d.ToString(), default))]);
+        return report.IsFaithful;
     }
 
     private static bool IsSafe(LockoutReport? report)

@@ -26,4 +26,7 @@ public static partial class Findings
 
     /// <summary>NP5015.</summary>
     public static readonly DiagnosticDescriptor OtherEngine = Error("NP5015", "Another engine enforces policy here", "remove the other engine's rules first; `--accept-unenforced engine` goes on in spite of them");
+
+    /// <summary>NP5020.</summary>
+    public static readonly DiagnosticDescriptor TranslationDiffers = Error("NP5020", "Rules decide otherwise than policy", "nothing was applied; report this with the documents, it is a defect of netpol");
 }

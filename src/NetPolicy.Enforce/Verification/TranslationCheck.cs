@@ -143,7 +143,7 @@ public static class TranslationCheck
         return [.. peers];
     }
 
-    private static IEnumerable<IpPrefix> Blocks(Snapshot snapshot, string node)
+    private static HashSet<IpPrefix> Blocks(Snapshot snapshot, string node)
     {
         HashSet<EndpointProgram> programs = [];
         HashSet<IpPrefix> blocks = [.. snapshot.Cluster.Selectables.OfType<NetworkSet>().SelectMany(s => s.Nets)];
