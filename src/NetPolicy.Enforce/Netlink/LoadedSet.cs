@@ -35,6 +35,12 @@ internal sealed class LoadedSet
 
     public bool IsAnonymous => (Flags & Nf.SetAnonymous) != 0;
 
+    /// <summary>True if the kernel takes its elements out by itself.</summary>
+    public bool IsTimed => (Flags & Nf.SetTimeout) != 0;
+
+    /// <summary>How long the first of its elements to go stays yet; the longest time there is if none goes.</summary>
+    public TimeSpan Remaining { get; private set; } = TimeSpan.MaxValue;
+
     public bool IsInterval => (Flags & Nf.SetInterval) != 0;
 
     public bool IsVerdictMap => (Flags & Nf.SetMap) != 0 && DataType == Nf.TypeVerdict;
@@ -53,7 +59,7 @@ internal sealed class LoadedSet
         }
 
         set.Fields = FieldsOf(set.KeyType);
-        const uint Known = Nf.SetAnonymous | Nf.SetConstant | Nf.SetInterval | Nf.SetMap | Nf.SetConcatenation;
+        const uint Known = Nf.SetAnonymous | Nf.SetConstant | Nf.SetInterval | Nf.SetMap | Nf.SetConcatenation | Nf.SetTimeout;
         if ((set.Flags & ~Known) != 0 || set.IsAnonymous != ((set.Flags & Nf.SetConstant) != 0))
         {
             set.WhyForeign = "flags";
@@ -65,6 +71,10 @@ internal sealed class LoadedSet
         else if ((set.Flags & Nf.SetMap) != 0 && !set.IsVerdictMap && !(set.IsIdentityMap && set.Fields is [RuleField.Source4] or [RuleField.Source6]))
         {
             set.WhyForeign = "the type of its values";
+        }
+        else if (set.IsTimed && (set.Flags & ~Nf.SetTimeout) != 0)
+        {
+            set.WhyForeign = "its timeouts";
         }
         else if (set.IsInterval && set.Fields.Length > 1 != ((set.Flags & Nf.SetConcatenation) != 0))
         {
@@ -202,6 +212,12 @@ internal sealed class LoadedSet
                     break;
                 case NftAttribute.ElementData:
                     ReadData(reader.Nested, ref element);
+                    break;
+                case NftAttribute.ElementTimeout when IsTimed:
+                    break;
+                case NftAttribute.ElementExpiration when IsTimed:
+                    TimeSpan rest = TimeSpan.FromMilliseconds((long)Math.Min(reader.UInt64, uint.MaxValue));
+                    Remaining = rest < Remaining ? rest : Remaining;
                     break;
                 case NftAttribute.ElementUserData:
                     if (!reader.Value.SequenceEqual(NftUserData.OpenRange))

@@ -25,12 +25,17 @@ internal sealed record LoadedTable(
     EquatableArray<LoadedChain> Chains,
     EquatableArray<string> Foreign)
 {
+    /// <summary>Sets with timeouts, which only a change on trial has; they are among what is foreign too.</summary>
+    public EquatableArray<LoadedTimedSet> Timed { get; init; }
+
     /// <summary>The table in the terms of the product; null if something in it has none.</summary>
     /// <remarks>Whether a chain is shared is a matter of its name, which the kernel does not know: none is marked so.</remarks>
-    public RuleTable? Rules => !Foreign.IsEmpty
-        ? null
-        : new RuleTable(
-            Name, Comment, Identities, Sets, Maps, [.. Chains.AsEnumerable().Select(c => new RuleChain(c.Name, [.. c.Rules.AsEnumerable().Select(r => r.Line!)], c.Hook))]);
+    public RuleTable? Rules => Foreign.IsEmpty ? Understood : null;
+
+    /// <summary>What of the table has terms.</summary>
+    public RuleTable Understood => new(
+        Name, Comment, Identities, Sets, Maps,
+        [.. Chains.AsEnumerable().Select(c => new RuleChain(c.Name, [.. c.Rules.AsEnumerable().Where(r => r.Line is not null).Select(r => r.Line!)], c.Hook))]);
 
     /// <summary>Packets counted, by the comment beside the counter, in ordinal order.</summary>
     public SortedDictionary<string, ulong> PacketsByComment()
@@ -62,6 +67,11 @@ internal sealed record LoadedTable(
         foreach (RuleSet set in Sets)
         {
             kinds[set.Name] = set.IsInterval;
+        }
+
+        foreach (LoadedTimedSet timed in Timed)
+        {
+            kinds[timed.Set.Name] = timed.Set.IsInterval;
         }
 
         foreach (RuleMap map in Maps)

@@ -94,7 +94,7 @@ internal static class NetlinkTableReader
                 return false;
             }
 
-            if (withElements || set.IsAnonymous)
+            if (withElements || set.IsAnonymous || set.IsTimed)
             {
                 try
                 {

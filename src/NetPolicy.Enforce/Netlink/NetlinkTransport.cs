@@ -76,6 +76,9 @@ internal sealed class NetlinkTransport : IDisposable
             case RuleOperation.AddSet { Set: var set }:
                 _sets[set.Name] = set.IsInterval;
                 break;
+            case RuleOperation.AddTimedSet { Set: var set }:
+                _sets[set.Name] = set.IsInterval;
+                break;
             case RuleOperation.AddMap { Map: var map }:
                 _sets[map.Name] = map.IsInterval;
                 break;

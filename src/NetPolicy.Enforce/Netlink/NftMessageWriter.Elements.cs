@@ -92,6 +92,14 @@ internal sealed partial class NftMessageWriter
             to.EndNested(element);
         }
 
+        public void AddTimed(ReadOnlySpan<byte> key, ulong milliseconds)
+        {
+            int element = BeginElement();
+            Key(NftAttribute.ElementKey, key);
+            _owner._to.UInt64(NftAttribute.ElementTimeout, milliseconds);
+            _owner._to.EndNested(element);
+        }
+
         public void AddEnd(ReadOnlySpan<byte> key)
         {
             int element = BeginElement();

@@ -68,6 +68,12 @@ internal sealed partial class NftMessageWriter
             case RuleOperation.AddSet { Set: var set }:
                 Header(set.Name, set.Fields.AsSpan(), set.IsInterval, set.Size, null, 0, 0);
                 break;
+            case RuleOperation.AddTimedSet { Set: { IsInterval: false } set }:
+                Header(set.Name, set.Fields.AsSpan(), isInterval: false, 0, null, 0, 0, Nf.SetTimeout);
+                break;
+            case RuleOperation.AddTimedElements { Elements: { IsInterval: false } set, Seconds: > 0 and var seconds }:
+                TimedElements(set, seconds);
+                break;
             case RuleOperation.AddMap { Map: var map }:
                 Header(map.Name, map.Fields.AsSpan(), map.IsInterval, map.Size, Nf.TypeVerdict, 0, FieldLayout.OrderUnsaid);
                 break;
@@ -205,12 +211,12 @@ internal sealed partial class NftMessageWriter
         _to.Begin(type, (ushort)(Nf.Request | flags), (uint)_operations.Count, Nf.FamilyInet);
     }
 
-    private void Header(string name, ReadOnlySpan<RuleField> fields, bool isInterval, int size, uint? dataType, uint dataLength, byte dataOrder)
+    private void Header(string name, ReadOnlySpan<RuleField> fields, bool isInterval, int size, uint? dataType, uint dataLength, byte dataOrder, uint moreFlags = 0)
     {
         bool isConcat = fields.Length > 1;
         Know(name, isInterval);
         _created.Add(name);
-        uint flags = (isInterval ? Nf.SetInterval : 0) | (dataType is null ? 0 : Nf.SetMap) | (isInterval && isConcat ? Nf.SetConcatenation : 0);
+        uint flags = moreFlags | (isInterval ? Nf.SetInterval : 0) | (dataType is null ? 0 : Nf.SetMap) | (isInterval && isConcat ? Nf.SetConcatenation : 0);
         Begin(Nf.NewSet, Nf.Create | Nf.Exclusive);
         _to.Text(NftAttribute.SetTable, _table);
         _to.Text(NftAttribute.SetName, name);
@@ -287,6 +293,18 @@ internal sealed partial class NftMessageWriter
                 ReadOnlySpan<byte> end = isInterval ? sorted.Last(i) : default;
                 elements.Add(sorted.IsCatchAll(i), sorted.First(i), end, verdicts.IsEmpty ? null : verdicts[sorted.Index(i)]);
             }
+        }
+
+        elements.Close();
+    }
+
+    private void TimedElements(RuleSet set, int seconds)
+    {
+        ElementKeys keys = ElementKeys.Of(set.Fields.AsSpan(), set.Elements.AsSpan(), isTurned: false, sort: false);
+        ElementWriter elements = new(this, Nf.NewElement, set.Name, 0);
+        for (int i = 0; i < keys.Count; i++)
+        {
+            elements.AddTimed(keys.First(i), (ulong)seconds * 1000);
         }
 
         elements.Close();

@@ -15,6 +15,8 @@ internal static class OperationText
         RuleOperation.AddRule { Line.Comment: { } comment } add => $"adding rule `{comment}` to chain `{add.Chain}`",
         RuleOperation.AddRule add => $"adding a rule to chain `{add.Chain}`",
         RuleOperation.AddSet add => $"making set `{add.Set.Name}`",
+        RuleOperation.AddTimedSet add => $"making set `{add.Set.Name}`",
+        RuleOperation.AddTimedElements add => $"adding elements to set `{add.Elements.Name}`",
         RuleOperation.AddMap add => $"making map `{add.Map.Name}`",
         RuleOperation.AddIdentityMap add => $"making map `{add.Map.Name}`",
         RuleOperation.DeleteSet delete => $"deleting set `{delete.Name}`",

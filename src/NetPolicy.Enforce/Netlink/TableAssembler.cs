@@ -89,10 +89,16 @@ internal sealed class TableAssembler
         List<IdentityMap> identities = [];
         List<RuleSet> sets = [];
         List<RuleMap> maps = [];
+        List<LoadedTimedSet> timed = [];
         foreach (LoadedSet set in _sets.Where(s => !s.IsAnonymous))
         {
             // Reading the elements may show that they are not the product's.
-            if (set.IsIdentityMap)
+            if (set.IsTimed && set.WhyForeign.Length == 0)
+            {
+                timed.Add(new LoadedTimedSet(new RuleSet(set.Name, [.. set.Fields], [.. set.Elements().Select(e => e.Key)], set.IsInterval), set.Remaining));
+                _foreign.Add($"set `{set.Name}`: a change on trial");
+            }
+            else if (set.IsIdentityMap)
             {
                 IpFamily family = set.Fields is [RuleField.Source4] ? IpFamily.IPv4 : IpFamily.IPv6;
                 identities.Add(new IdentityMap(set.Name, family, [.. set.Identities()], set.IsInterval, set.Size));
@@ -126,7 +132,7 @@ internal sealed class TableAssembler
             }
         }
 
-        return new LoadedTable(_name, _comment ?? "", generation, [.. identities], [.. sets], [.. maps], [.. chains], [.. _foreign]);
+        return new LoadedTable(_name, _comment ?? "", generation, [.. identities], [.. sets], [.. maps], [.. chains], [.. _foreign]) { Timed = [.. timed] };
     }
 
     private void Table(ReadOnlySpan<byte> attributes)

@@ -91,6 +91,16 @@ public static class NftWriter
             case RuleOperation.AddSet add:
                 Definition(text, "set", table, add.Set.Name, TypeOf(add.Set), add.Set.IsInterval, add.Set.Size);
                 break;
+            case RuleOperation.AddTimedSet { Set: var set }:
+                text.Append(CultureInfo.InvariantCulture, $"add set inet {table} {set.Name} {{ {TypeOf(set)}; flags timeout; }}\n");
+                break;
+            case RuleOperation.AddTimedElements { Elements: var set, Seconds: var seconds }:
+                Elements(text, "add", table, set.Name, set.Elements.AsSpan(), (t, e) =>
+                {
+                    Append(t, e);
+                    t.Append(CultureInfo.InvariantCulture, $" timeout {seconds}s");
+                });
+                break;
             case RuleOperation.AddMap add:
                 Definition(text, "map", table, add.Map.Name, TypeOf(add.Map), add.Map.IsInterval, add.Map.Size);
                 break;

@@ -15,7 +15,6 @@ internal sealed unsafe class RouteSocket : IDisposable
 
     private const int HeaderLength = 16;
     private const ushort RequestDump = 1 | 0x300;
-    private const ushort RequestAcknowledge = 1 | 4;
     private const ushort TypeError = 2;
     private const ushort TypeDone = 3;
 
@@ -45,19 +44,6 @@ internal sealed unsafe class RouteSocket : IDisposable
 
         ThrowIf(error);
         return messages;
-    }
-
-    /// <summary>Makes a change; the result is the kernel's error number, 0 if it took it.</summary>
-    /// <exception cref="LabException">The kernel did not answer.</exception>
-    internal int Change(ushort type, ReadOnlySpan<byte> body)
-    {
-        Send(type, RequestAcknowledge, body);
-        int error;
-        while (Receive([], out error))
-        {
-        }
-
-        return error;
     }
 
     private void Send(ushort type, ushort flags, ReadOnlySpan<byte> body)

@@ -218,7 +218,32 @@ public sealed partial class NftApplier : IDisposable
             : throw new NftException($"table `inet {_table}` was not made by netpol and is left alone; choose another name or delete it");
     }
 
-    private LoadedTable? Read(bool withElements) => Ask(transport => transport.Read(withElements));
+    /// <summary>Runs a transaction that is not part of a plan: what is there is read before the next plan.</summary>
+    /// <exception cref="NftException">It was refused.</exception>
+    internal void Run(RuleTransaction transaction)
+    {
+        _installed = null;
+        Ask(transport => transport.Run(transaction));
+    }
+
+    /// <summary>Changes marks of connections.</summary>
+    /// <exception cref="NftException">The machine refused.</exception>
+    internal int ClearMarks(Func<ConntrackSocket, int> change)
+    {
+        try
+        {
+            using ConntrackSocket connections = Inside(place => new ConntrackSocket(place));
+            return change(connections);
+        }
+        catch (NetlinkException exception)
+        {
+            throw new NftException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>The table; null if there is none.</summary>
+    /// <exception cref="NftException">The machine refused to tell.</exception>
+    internal LoadedTable? Read(bool withElements) => Ask(transport => transport.Read(withElements));
 
     private uint Generation() => Ask(transport => transport.Generation());
 

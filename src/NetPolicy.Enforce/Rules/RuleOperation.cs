@@ -39,6 +39,15 @@ public abstract record RuleOperation
     /// <param name="Set">What it is; its elements are not added.</param>
     public sealed record AddSet(RuleSet Set) : RuleOperation;
 
+    /// <summary>Makes an empty set whose elements the kernel takes out again by itself after a time.</summary>
+    /// <param name="Set">What it is; its elements are not added.</param>
+    public sealed record AddTimedSet(RuleSet Set) : RuleOperation;
+
+    /// <summary>Adds elements to a set made by <see cref="AddTimedSet"/>.</summary>
+    /// <param name="Elements">The set, with the elements to add.</param>
+    /// <param name="Seconds">How long they stay; 1 or more.</param>
+    public sealed record AddTimedElements(RuleSet Elements, int Seconds) : RuleOperation;
+
     /// <summary>Makes an empty map to verdicts.</summary>
     /// <param name="Map">What it is; its elements are not added.</param>
     public sealed record AddMap(RuleMap Map) : RuleOperation;

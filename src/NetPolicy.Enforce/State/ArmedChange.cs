@@ -1,9 +1,5 @@
 using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
-using NetPolicy.Enforce.Lab;
-using NetPolicy.Enforce.Nft;
-using NetPolicy.Enforce.Observation;
+using NetPolicy.Enforce.Netlink;
 using NetPolicy.Enforce.Reconcile;
 using NetPolicy.Enforce.Rules;
 
@@ -13,18 +9,21 @@ namespace NetPolicy.Enforce.State;
 /// A change that the kernel takes back by itself unless it is confirmed. Both generations are loaded; hooks go to the new one while an element of set <c>armed</c>
 /// lives, and that has a timeout. No process is needed for going back.
 /// </summary>
-internal sealed partial class ArmedChange
+internal sealed class ArmedChange
 {
-    private const string Set = "armed";
+    private static readonly RuleSet s_set = new(
+        "armed", [RuleField.Family], [new RuleValue.Keyword("ipv4"), new RuleValue.Keyword("ipv6")], IsInterval: false);
 
-    private readonly NftProgram _nft;
+    private static readonly RuleStatement s_isArmed = new RuleStatement.MatchSet(s_set.Fields, s_set.Name);
+
+    private readonly NftApplier _applier;
     private readonly string _table;
-    private readonly Dictionary<string, (string? New, string? Old)> _hooks = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (string? New, string? Old)> _hooks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (uint Mask, uint Bits)> _marks = new(StringComparer.Ordinal);
 
-    private ArmedChange(NftProgram nft, string table)
+    private ArmedChange(NftApplier applier, string table)
     {
-        _nft = nft;
+        _applier = applier;
         _table = table;
     }
 
@@ -41,58 +40,45 @@ internal sealed partial class ArmedChange
 
     /// <summary>What is loaded.</summary>
     /// <exception cref="NftException">The machine refused to tell.</exception>
-    public static ArmedChange Read(NftProgram nft, string table)
+    public static ArmedChange Read(NftApplier applier, string table)
     {
-        ArmedChange change = new(nft, table);
-        NamespaceProcessResult listing = nft.Start(["-t", "list", "table", "inet", table]);
-        if (listing.ExitCode != 0 || !listing.Output.Contains($"\tset {Set} {{", StringComparison.Ordinal))
+        ArmedChange change = new(applier, table);
+        LoadedTable? loaded = applier.Read(withElements: false);
+        if (loaded?.Timed.FirstOrDefault(t => t.Set.Name == s_set.Name) is not { } timed)
         {
             return change;
         }
 
-        string chain = "";
-        foreach (string line in listing.Output.Split('\n'))
+        foreach (LoadedChain chain in loaded.Chains)
         {
-            if (ChainLine().Match(line) is { Success: true } begin)
+            if (chain.Hook is not null)
             {
-                chain = begin.Groups[1].Value;
+                change._hooks[chain.Name] = (null, null);
             }
-            else if (line.StartsWith("\t\ttype filter hook ", StringComparison.Ordinal))
+
+            foreach (LoadedRule rule in chain.Rules)
             {
-                change._hooks[chain] = (null, null);
-            }
-            else if (chain.StartsWith("epoch_", StringComparison.Ordinal) && MarkLine().Match(line) is { Success: true } mark)
-            {
-                change._marks[chain] = (Hexadecimal(mark.Groups[1].Value), Hexadecimal(mark.Groups[2].Value));
-            }
-            else if (change._hooks.TryGetValue(chain, out (string? New, string? Old) hook))
-            {
-                if (ArmedLine().Match(line) is { Success: true } armed)
+                if (rule.Line is { } line)
                 {
-                    change._hooks[chain] = (armed.Groups[1].Value, hook.Old);
-                }
-                else if (PlainLine().Match(line) is { Success: true } plain)
-                {
-                    change._hooks[chain] = (hook.New, plain.Groups[1].Value);
+                    change.Note(chain, line.Statements.AsSpan());
                 }
             }
         }
 
-        string elements = nft.Run(["list", "set", "inet", table, Set]);
-        TimeSpan[] times = [.. Expiry().Matches(elements).Select(m => Duration(m.Groups[1].Value))];
-        change.Phase = times.Length > 0 ? ArmedPhase.Armed : ArmedPhase.RolledBack;
-        change.Remaining = times.DefaultIfEmpty().Min();
+        bool isArmed = !timed.Set.Elements.IsEmpty;
+        change.Phase = isArmed ? ArmedPhase.Armed : ArmedPhase.RolledBack;
+        change.Remaining = isArmed ? timed.Remaining : TimeSpan.Zero;
         return change;
     }
 
     /// <summary>Loads a ruleset beside what is there, and lets it decide for a time.</summary>
     /// <returns>The epoch that connections accepted on trial are marked with.</returns>
     /// <exception cref="NftException">The machine refused; the rules of before decide.</exception>
-    public static int Arm(NftProgram nft, CompiledRuleset ruleset, TimeSpan time)
+    public static int Arm(NftApplier applier, CompiledRuleset ruleset, TimeSpan time)
     {
         string name = ruleset.Table.Name;
-        NamespaceProcessResult listing = nft.Start(["-t", "list", "table", "inet", name]);
-        NftTableState? loaded = listing.ExitCode == 0 ? NftTableState.Parse(listing.Output) : null;
+        LoadedTable? there = applier.Read(withElements: false);
+        NftTableState? loaded = there is null ? null : NftTableState.Of(there);
         EpochPair epochs = loaded is null ? new EpochPair(1, 0) : NftPlanner.Next(new EpochPair(loaded.Epoch, 0), ruleset.Options);
         RuleTable table = ruleset.Table.Resolve((loaded?.Version ?? 0) + 1, epochs.Current, epochs.Previous);
         Operations load = new();
@@ -102,31 +88,28 @@ internal sealed partial class ArmedChange
         load.Load([.. table.Chains.Where(c => c.Hook is null && !(c.IsShared && present.Contains(c.Name)))], table.Maps);
         foreach (RuleTransaction transaction in load.Transactions(name))
         {
-            nft.Load(NftWriter.Write(transaction));
+            applier.Run(transaction);
         }
 
-        Dictionary<string, string> bodies = loaded is null ? [] : Bodies(listing.Output);
+        Dictionary<string, string> bodies = there is null ? [] : Bodies(there);
+        HashSet<string> hooks = [.. loaded?.BaseChains ?? []];
         Dictionary<string, RuleChain> wanted = table.Chains.AsEnumerable().Where(c => c.Hook is not null).ToDictionary(c => c.Name, StringComparer.Ordinal);
-        StringBuilder arm = new();
-        arm.Append(CultureInfo.InvariantCulture, $"add set inet {name} {Set} {{ typeof meta nfproto; flags timeout; }}\n");
-        foreach (string hook in wanted.Keys.Union(bodies.Keys).Order(StringComparer.Ordinal))
+        Operations arm = new();
+        arm.Add(new RuleOperation.AddTimedSet(s_set));
+        foreach (string hook in wanted.Keys.Union(hooks).Order(StringComparer.Ordinal))
         {
-            if (wanted.TryGetValue(hook, out RuleChain? chain))
-            {
-                arm.Append(CultureInfo.InvariantCulture, $"add chain inet {name} {hook} {{ type filter hook {NftWords.Of(chain.Hook!.Point)} priority {chain.Hook.Priority}; policy accept; }}\n");
-            }
-
-            arm.Append(CultureInfo.InvariantCulture, $"flush chain inet {name} {hook}\n");
-            arm.Append(CultureInfo.InvariantCulture, $"add rule inet {name} {hook} meta nfproto @{Set} {(chain is null ? "return" : "goto " + Body(chain))}\n");
+            wanted.TryGetValue(hook, out RuleChain? chain);
+            arm.Add(hooks.Contains(hook) ? new RuleOperation.FlushChain(hook) : new RuleOperation.AddChain(hook, chain!.Hook));
+            RuleVerdict onTrial = chain is null ? RuleVerdict.Return : RuleVerdict.Goto(Body(chain));
+            arm.Add(new RuleOperation.AddRule(hook, new RuleLine([s_isArmed, new RuleStatement.Go(onTrial)])));
             if (bodies.TryGetValue(hook, out string? body))
             {
-                arm.Append(CultureInfo.InvariantCulture, $"add rule inet {name} {hook} goto {body}\n");
+                arm.Add(GoTo(hook, body));
             }
         }
 
-        string timeout = string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Ceiling(time.TotalSeconds)}s");
-        arm.Append(CultureInfo.InvariantCulture, $"add element inet {name} {Set} {{ ipv4 timeout {timeout}, ipv6 timeout {timeout} }}\n");
-        nft.Load(arm.ToString());
+        arm.Add(new RuleOperation.AddTimedElements(s_set, (int)Math.Ceiling(time.TotalSeconds)));
+        applier.Run(arm.Transaction(name));
         return epochs.Current;
     }
 
@@ -134,23 +117,24 @@ internal sealed partial class ArmedChange
     /// <exception cref="NftException">The machine refused for another reason.</exception>
     public bool Confirm()
     {
-        StringBuilder confirm = new();
-
         // Refused as a whole if the elements are gone: there is no moment between looking and doing.
-        confirm.Append(CultureInfo.InvariantCulture, $"delete element inet {_table} {Set} {{ ipv4, ipv6 }}\n");
-        foreach ((string hook, (string? body, _)) in _hooks.OrderBy(h => h.Key, StringComparer.Ordinal))
+        Operations confirm = new();
+        confirm.Add(new RuleOperation.DeleteSetElements(s_set));
+        foreach ((string hook, (string? body, _)) in _hooks)
         {
-            confirm.Append(CultureInfo.InvariantCulture, $"flush chain inet {_table} {hook}\n");
-            if (body is not null)
-            {
-                confirm.Append(CultureInfo.InvariantCulture, $"add rule inet {_table} {hook} goto {body}\n");
-            }
+            Point(confirm, hook, body);
         }
 
-        confirm.Append(CultureInfo.InvariantCulture, $"delete set inet {_table} {Set}\n");
-        NamespaceProcessResult result = _nft.Start(["-f", "-"], confirm.ToString());
-        return result.ExitCode == 0
-            || (Read(_nft, _table).Phase == ArmedPhase.RolledBack ? false : throw new NftException(result.Command, result.Error + result.Output, confirm.ToString()));
+        confirm.Add(new RuleOperation.DeleteSet(s_set.Name));
+        try
+        {
+            _applier.Run(confirm.Transaction(_table));
+            return true;
+        }
+        catch (NftException) when (Read(_applier, _table).Phase == ArmedPhase.RolledBack)
+        {
+            return false;
+        }
     }
 
     /// <summary>Lets the rules of before decide now, and clears what was on trial. Connections that only those accepted are judged again.</summary>
@@ -159,28 +143,24 @@ internal sealed partial class ArmedChange
     {
         if (!HasBefore)
         {
-            _nft.Load(string.Create(CultureInfo.InvariantCulture, $"delete table inet {_table}\n"));
+            _applier.Run(new RuleTransaction(_table, [new RuleOperation.DeleteTable()]));
         }
         else
         {
-            StringBuilder back = new();
-            foreach ((string hook, (_, string? body)) in _hooks.OrderBy(h => h.Key, StringComparer.Ordinal))
+            Operations back = new();
+            foreach ((string hook, (_, string? body)) in _hooks)
             {
-                back.Append(CultureInfo.InvariantCulture, $"flush chain inet {_table} {hook}\n");
-                if (body is not null)
-                {
-                    back.Append(CultureInfo.InvariantCulture, $"add rule inet {_table} {hook} goto {body}\n");
-                }
+                Point(back, hook, body);
             }
 
-            back.Append(CultureInfo.InvariantCulture, $"delete set inet {_table} {Set}\n");
-            _nft.Load(back.ToString());
+            back.Add(new RuleOperation.DeleteSet(s_set.Name));
+            _applier.Run(back.Transaction(_table));
             Delete(name => VersionOf(name) == Version);
         }
 
         if (_marks.TryGetValue(string.Create(CultureInfo.InvariantCulture, $"epoch_{Version}"), out (uint Mask, uint Bits) mark) && mark.Bits != 0)
         {
-            _ = _nft.Inside(() => ConnectionMarks.Clear(mark.Mask, mark.Bits));
+            _applier.ClearMarks(connections => connections.Sweep(mark.Bits, mark.Mask));
         }
     }
 
@@ -188,42 +168,70 @@ internal sealed partial class ArmedChange
     /// <exception cref="NftException">The machine refused; what is left does no harm.</exception>
     public void ClearBefore() => Delete(name => VersionOf(name) is > 0 and int version && version != Version);
 
+    private static void Point(Operations operations, string hook, string? body)
+    {
+        operations.Add(new RuleOperation.FlushChain(hook));
+        if (body is not null)
+        {
+            operations.Add(GoTo(hook, body));
+        }
+    }
+
+    private static RuleOperation.AddRule GoTo(string hook, string body) => new(hook, new RuleLine([new RuleStatement.Go(RuleVerdict.Goto(body))]));
+
+    private void Note(LoadedChain chain, ReadOnlySpan<RuleStatement> rule)
+    {
+        switch (rule)
+        {
+            case [RuleStatement.MatchSet { Set: "armed" }, RuleStatement.Go { Verdict: { Kind: RuleVerdictKind.Goto, Chain: { } body } }] when chain.Hook is not null:
+                _hooks[chain.Name] = _hooks[chain.Name] with { New = body };
+                break;
+            case [RuleStatement.Go { Verdict: { Kind: RuleVerdictKind.Goto, Chain: { } body } }] when chain.Hook is not null:
+                _hooks[chain.Name] = _hooks[chain.Name] with { Old = body };
+                break;
+            case [
+                RuleStatement.MatchBits { Field: RuleField.ConnectionMark, IsNegated: false } match,
+                RuleStatement.Go { Verdict.Kind: RuleVerdictKind.Accept }]
+                when chain.Name.StartsWith("epoch_", StringComparison.Ordinal):
+                _marks[chain.Name] = (match.Mask, match.Bits);
+                break;
+            default:
+                break;
+        }
+    }
+
     // Names of rules' chains end in a hash, which is no version.
     private void Delete(Func<string, bool> isLeft)
     {
-        NftTableState state = NftTableState.Parse(_nft.Run(["-t", "list", "table", "inet", _table]));
+        if (_applier.Read(withElements: false) is not { } loaded)
+        {
+            return;
+        }
+
+        NftTableState state = NftTableState.Of(loaded);
         Operations operations = new();
         operations.Delete(
             [.. state.Chains.Where(c => !c.StartsWith("r_", StringComparison.Ordinal) && isLeft(c))], [.. state.Maps.Where(isLeft)], [.. state.Sets.Where(isLeft)]);
         if (operations.Count > 0)
         {
-            _nft.Load(NftWriter.Write(operations.Transaction(_table)));
+            _applier.Run(operations.Transaction(_table));
         }
     }
 
     private static int VersionOf(string name) =>
         name.LastIndexOf('_') is >= 0 and int at && int.TryParse(name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : 0;
 
-    private static uint Hexadecimal(string digits) => uint.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-
-    private static Dictionary<string, string> Bodies(string listing)
+    private static Dictionary<string, string> Bodies(LoadedTable loaded)
     {
         Dictionary<string, string> bodies = new(StringComparer.Ordinal);
-        string chain = "";
-        bool isBase = false;
-        foreach (string line in listing.Split('\n'))
+        foreach (LoadedChain chain in loaded.Chains.AsEnumerable().Where(c => c.Hook is not null))
         {
-            if (ChainLine().Match(line) is { Success: true } begin)
+            foreach (LoadedRule rule in chain.Rules)
             {
-                (chain, isBase) = (begin.Groups[1].Value, false);
-            }
-            else if (line.StartsWith("\t\ttype filter hook ", StringComparison.Ordinal))
-            {
-                isBase = true;
-            }
-            else if (isBase && PlainLine().Match(line) is { Success: true } plain)
-            {
-                bodies[chain] = plain.Groups[1].Value;
+                if (rule.Line is { } line && line.Statements.AsSpan() is [RuleStatement.Go { Verdict: { Kind: RuleVerdictKind.Goto, Chain: { } body } }])
+                {
+                    bodies[chain.Name] = body;
+                }
             }
         }
 
@@ -233,42 +241,4 @@ internal sealed partial class ArmedChange
     private static string Body(RuleChain chain) => chain.Rules[0].Statements[0] is RuleStatement.Go { Verdict: { Kind: RuleVerdictKind.Goto, Chain: { } body } }
         ? body
         : throw new InvalidOperationException($"base chain `{chain.Name}` does more than going to its body");
-
-    // As nft prints it: 1d2h3m4s5ms.
-    private static TimeSpan Duration(string text)
-    {
-        TimeSpan sum = TimeSpan.Zero;
-        foreach (Match part in DurationPart().Matches(text))
-        {
-            long number = long.Parse(part.Groups[1].Value, CultureInfo.InvariantCulture);
-            sum += part.Groups[2].Value switch
-            {
-                "d" => TimeSpan.FromDays(number),
-                "h" => TimeSpan.FromHours(number),
-                "m" => TimeSpan.FromMinutes(number),
-                "s" => TimeSpan.FromSeconds(number),
-                _ => TimeSpan.FromMilliseconds(number),
-            };
-        }
-
-        return sum;
-    }
-
-    [GeneratedRegex(@"^\tchain (\S+) \{")]
-    private static partial Regex ChainLine();
-
-    [GeneratedRegex(@"^\t\tmeta nfproto @armed (?:goto (\S+)|return)$")]
-    private static partial Regex ArmedLine();
-
-    [GeneratedRegex(@"^\t\tgoto (\S+)$")]
-    private static partial Regex PlainLine();
-
-    [GeneratedRegex("^\t\tct mark (?:&|and) 0x([0-9a-f]{1,8}) == 0x([0-9a-f]{1,8}) accept$")]
-    private static partial Regex MarkLine();
-
-    [GeneratedRegex(@"expires (\w+)")]
-    private static partial Regex Expiry();
-
-    [GeneratedRegex(@"(\d+)(ms|d|h|m|s)")]
-    private static partial Regex DurationPart();
 }

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using NetPolicy.Enforce.Lab;
-using NetPolicy.Enforce.Observation;
+using NetPolicy.Enforce.Netlink;
+using NetPolicy.Enforce.Nft;
 using NetPolicy.Enforce.Reconcile;
 using NetPolicy.Enforce.Safety;
-using NetPolicy.Enforce.Simulation;
 
 namespace NetPolicy.Enforce.State;
 
@@ -16,7 +15,6 @@ namespace NetPolicy.Enforce.State;
 public sealed class ManagedHost : IDisposable
 {
     private readonly NftApplier _applier;
-    private readonly NftProgram _nft;
     private readonly StateStore? _store;
     private readonly string _table;
 
@@ -27,7 +25,6 @@ public sealed class ManagedHost : IDisposable
     public ManagedHost(string? networkNamespace = null, StateStore? store = null, string tableName = "netpol")
     {
         _applier = new NftApplier(networkNamespace, tableName);
-        _nft = new NftProgram(networkNamespace);
         _store = store;
         _table = tableName;
     }
@@ -83,7 +80,7 @@ public sealed class ManagedHost : IDisposable
 
         _store?.Write(StateSlot.Pending, new SavedRuleset(ruleset, [.. workloads], new Dictionary<string, string>()));
         Stopwatch watch = Stopwatch.StartNew();
-        int generation = ArmedChange.Arm(_nft, ruleset, time);
+        int generation = ArmedChange.Arm(_applier, ruleset, time);
         EnforcementMetrics.Applied(watch.Elapsed, isTrial: true);
         return generation;
     }
@@ -93,7 +90,7 @@ public sealed class ManagedHost : IDisposable
     /// <exception cref="StateException">The rules are final, but could not be kept.</exception>
     public bool Confirm()
     {
-        ArmedChange armed = ArmedChange.Read(_nft, _table);
+        ArmedChange armed = ArmedChange.Read(_applier, _table);
         if (armed.Phase != ArmedPhase.Armed || !armed.Confirm())
         {
             return false;
@@ -156,7 +153,7 @@ public sealed class ManagedHost : IDisposable
     public HostStatus Status()
     {
         NftStatus loaded = _applier.Status();
-        ArmedChange armed = ArmedChange.Read(_nft, _table);
+        ArmedChange armed = ArmedChange.Read(_applier, _table);
         SavedRuleset? confirmed = _store?.Read(StateSlot.Confirmed);
         SavedRuleset? pending = _store?.Read(StateSlot.Pending);
         IReadOnlyList<string>? drift = confirmed is null || confirmed.Loaded.Count == 0 || armed.Phase != ArmedPhase.None
@@ -180,22 +177,14 @@ public sealed class ManagedHost : IDisposable
     public bool Uninstall(uint connectionMarkMask)
     {
         bool any = _applier.Uninstall();
-        try
-        {
-            _ = _nft.Inside(() => ConnectionMarks.Clear(connectionMarkMask));
-        }
-        catch (LabException exception)
-        {
-            throw new NftException(exception.Message, exception);
-        }
-
+        _applier.ClearMarks(connections => connections.Clear(connectionMarkMask));
         return (_store?.Delete() ?? false) | any;
     }
 
     // A change that ran out of time has left both generations and the set.
     private bool Settle(bool force = false)
     {
-        ArmedChange armed = ArmedChange.Read(_nft, _table);
+        ArmedChange armed = ArmedChange.Read(_applier, _table);
         if (armed.Phase == ArmedPhase.None)
         {
             return false;
@@ -213,15 +202,19 @@ public sealed class ManagedHost : IDisposable
 
     private IReadOnlyDictionary<string, string> Loaded()
     {
-        NamespaceProcessResult listing = _nft.Start(["list", "table", "inet", _table]);
-        try
+        LoadedTable? loaded = _applier.Read(withElements: true);
+        if (loaded is null)
         {
-            return listing.ExitCode == 0 ? LoadedObjects.Of(listing.Output) : new Dictionary<string, string>();
+            return new Dictionary<string, string>();
         }
-        catch (NftSyntaxException exception)
+
+        // Something of a kind that we never load is a difference of its own.
+        Dictionary<string, string> objects = new(LoadedObjects.Of(NftWriter.Write(loaded.Understood)), StringComparer.Ordinal);
+        foreach (string foreign in loaded.Foreign)
         {
-            // Something of a kind that we never load is a difference of its own.
-            return new Dictionary<string, string> { ["table that cannot be understood: " + exception.Message] = "" };
+            objects[foreign] = "";
         }
+
+        return objects;
     }
 }

@@ -112,7 +112,7 @@ public sealed class NetlinkTransportTests
     [InlineData("add rule inet t a limit rate 5/minute", "a rule of chain `a`: expression `limit`")]
     [InlineData("add rule inet t a ct mark set 5", "a rule of chain `a`: expression `ct`")]
     [InlineData("add rule inet t a ether type arp drop", "a rule of chain `a`: expression `meta`")]
-    [InlineData("add set inet t x { type ipv4_addr; timeout 5s; }", "set `x`: flags")]
+    [InlineData("add set inet t x { type ipv4_addr; timeout 5s; }", "set `x`: what its elements carry")]
     [InlineData("add set inet t x { type ether_addr; }", "set `x`: the type of its keys")]
     [InlineData("add map inet t x { type ipv4_addr : inet_service; }", "set `x`: the type of its values")]
     [InlineData("add element inet t m { 80 comment \"mine\" : drop }", "set `m`: what its elements carry")]

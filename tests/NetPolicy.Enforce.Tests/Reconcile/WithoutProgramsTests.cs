@@ -1,4 +1,5 @@
 using NetPolicy.Enforce.Lab;
+using NetPolicy.Enforce.State;
 using NetPolicy.Enforce.Tests.Compilation;
 using NetPolicy.Laws;
 using Xunit;
@@ -27,6 +28,34 @@ public sealed class WithoutProgramsTests
             Assert.NotEmpty(status.Packets);
             Assert.True(applier.Uninstall());
             Assert.False(applier.Status().IsInstalled);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PATH", path);
+        }
+    }
+
+    [Fact]
+    public void A_change_on_trial_needs_none_either()
+    {
+        Kernel.RequireLab();
+        using NetworkNamespace place = NetworkNamespace.CreateNamed("trial");
+        string? path = Environment.GetEnvironmentVariable("PATH");
+        try
+        {
+            Environment.SetEnvironmentVariable("PATH", "");
+            using ManagedHost host = new(place.Name);
+            host.Apply(Compile("kubernetes"), []);
+            host.Arm(Compile("kubernetes"), [], TimeSpan.FromSeconds(100));
+            HostStatus status = host.Status();
+            Assert.Equal(ArmedPhase.Armed, status.Armed);
+            Assert.InRange(status.Remaining, TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(100));
+            Assert.True(host.Confirm());
+            Assert.False(host.Confirm());
+            host.Arm(Compile("kubernetes"), [], TimeSpan.FromSeconds(100));
+            Assert.Equal("the change on trial was taken back", host.Rollback());
+            Assert.True(host.Uninstall(EnforcementOptions.Default.ConnectionMarkMask));
+            Assert.False(host.Status().Loaded.IsInstalled);
         }
         finally
         {
