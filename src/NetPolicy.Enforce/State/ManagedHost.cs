@@ -200,7 +200,7 @@ public sealed class ManagedHost : IDisposable
         return true;
     }
 
-    private IReadOnlyDictionary<string, string> Loaded()
+    private Dictionary<string, string> Loaded()
     {
         LoadedTable? loaded = _applier.Read(withElements: true);
         if (loaded is null)
