@@ -303,7 +303,7 @@ public sealed class ChangesUnderLoadTests
         }
 
         Assert.All(epochs, e => Assert.InRange(e, 1, 3));
-        Assert.True(epochs.Zip(epochs.Skip(1)).Count(p => p.Second < p.First) > 0);
+        Assert.Contains(epochs.Zip(epochs.Skip(1)), p => p.Second < p.First);
     }
 
     private static SocketLab Connect(Snapshot snapshot, out LabProbe probe)
