@@ -31,16 +31,33 @@ internal sealed class IdentitySpace
         List<Identity> identities = [];
         Dictionary<(IpFamily, bool, EquatableArray<int>), Identity> byViews = [];
         Dictionary<(IpFamily, bool, int, IpAddress, EquatableArray<int>), Identity> byKind = [];
+        Dictionary<(int Class, int Stretch, IpFamily Family), Identity> byClass = [];
         _byAtom = new Identity[universe.Atoms.Length];
         for (int a = 0; a < _byAtom.Length; a++)
         {
             // Atoms of one kind have all views in common, which saves looking at most of them.
             Atom atom = universe.Atoms[a];
             IpFamily family = atom.Facts.Address.Family;
+            // Most addresses have one owner, and nothing else about them counts.
+            int owner = atom is { IsSingle: true, IsNamed: false, IsOwnNode: false } && atom.Facts.Members.Length == 1
+                ? members.ClassNumber(atom.Facts.Members[0])
+                : -1;
+            var plain = (owner, atom.Stretch, family);
+            if (owner >= 0 && byClass.TryGetValue(plain, out Identity? same))
+            {
+                _byAtom[a] = same;
+                continue;
+            }
+
             var kind = (family, atom.IsOwnNode, atom.Stretch, atom.IsNamed ? atom.Facts.Address : default, members.Of(atom.Facts));
             if (byKind.TryGetValue(kind, out Identity? identity))
             {
                 _byAtom[a] = identity;
+                if (owner >= 0)
+                {
+                    byClass[plain] = identity;
+                }
+
                 continue;
             }
 
@@ -58,6 +75,10 @@ internal sealed class IdentitySpace
             }
 
             byKind[kind] = _byAtom[a] = identity;
+            if (owner >= 0)
+            {
+                byClass[plain] = identity;
+            }
         }
 
         All = identities;

@@ -55,6 +55,9 @@ internal sealed class MemberClasses
         return [.. classes];
     }
 
+    /// <summary>The class of an endpoint; -1 for a set of networks.</summary>
+    public int ClassNumber(int member) => _snapshot.ClassOf(member).Shape.Kind is not null ? ClassOf(member) : -1;
+
     private EquatableArray<int> Single(int @class)
     {
         while (_singles.Count <= @class)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NetPolicy.Addresses;
+using NetPolicy.Collections;
 using NetPolicy.Enforce.Rules;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
@@ -183,8 +184,20 @@ internal sealed partial class NodeCompiler
     {
         IpPrefix[] blocks = [.. (_node?.PodRanges ?? default).Where(p => p.Family == family).Distinct().Order()];
         IpPrefix[] outer = [.. blocks.Where(b => !blocks.Any(o => o != b && o.Contains(b)))];
-        IEnumerable<IpAddress> known = _snapshot.Cluster.Nodes.SelectMany(n => n.Addresses).Concat(_snapshot.Cluster.Endpoints.SelectMany(e => e.Addresses));
-        IpAddress[] holes = [.. known.Where(a => a.Family == family && outer.Any(o => o.Contains(a))).Distinct().Order()];
+        SortedSet<IpAddress> holes = [];
+        if (outer.Length > 0)
+        {
+            foreach (Node node in _snapshot.Cluster.Nodes)
+            {
+                AddHoles(holes, outer, node.Addresses);
+            }
+
+            foreach (Endpoint endpoint in _snapshot.Cluster.Endpoints)
+            {
+                AddHoles(holes, outer, endpoint.Addresses);
+            }
+        }
+
         foreach (IpPrefix block in outer)
         {
             UInt128 next = block.First.Value;
@@ -201,6 +214,21 @@ internal sealed partial class NodeCompiler
             if (next <= block.Last.Value)
             {
                 yield return new IpRange(IpAddress.From(family, next), block.Last);
+            }
+        }
+    }
+
+    private static void AddHoles(SortedSet<IpAddress> holes, IpPrefix[] blocks, EquatableArray<IpAddress> addresses)
+    {
+        foreach (IpAddress address in addresses)
+        {
+            foreach (IpPrefix block in blocks)
+            {
+                if (block.Contains(address))
+                {
+                    holes.Add(address);
+                    break;
+                }
             }
         }
     }

@@ -11,13 +11,14 @@ public sealed class FirstLoadTests
 {
     [Theory]
     [InlineData(500, 9500, 1000, 10)]
+    [InlineData(500, 249500, 2000, 10)]
     public void Compiling_a_large_node_takes_less_than_seconds(int local, int remote, int policies, int rules)
     {
         PolicyEngine engine = new();
         Stopwatch watch = Stopwatch.StartNew();
         engine.Apply(LargeNode.Documents(local, remote, policies, rules).Select(m => new Change.Upsert(m)));
         Say($"engine {watch.ElapsedMilliseconds} ms");
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 2; i++)
         {
             watch.Restart();
             CompiledRuleset ruleset = RulesetCompiler.Compile(engine.Current, LargeNode.Node);
