@@ -16,10 +16,16 @@ public static class Page
         build/check-conformance.sh
         ```
 
-        makes every change in a copy of the repository, one at a time, builds the changed library, runs the test named beside it and says `killed` if that test failed.
+        makes every change in a copy of the repository, one at a time, runs the test named beside it and says `killed` if that test failed. A change inside one method is
+        made in the test's process before anything runs, by a delta as hot reload uses it; if that is not possible, or the test does not fail by it, or fails because
+        something cannot be loaded, the changed library is built, and the test is run with that.
         It ends with `N mutations, N killed, N survived, N broken`, and with exit code 1 unless all are killed. It takes several minutes, so `./test.sh` does not run
         it; what `./test.sh` checks is that every row names a test that exists and a text that is in the source exactly once. Beginnings of ids choose rows:
         `build/check-conformance.sh K5.2 K2`.
+
+        The last run of all rows ended with `1045 mutations, 1042 killed, 3 survived, 0 broken`. C1.7-28 survived because two places keep built-in tiers as they are; its row
+        now asks a test of the one that it changes, and kills. K5.4-37 and K5.6-1 survived, and wait for sharper tests. C4-31 and C4-32 came later and are killed, as are
+        C5.4-3, C5.4-15, P2.5-6 and K7-13, whose text has moved to another file since.
 
         This page is made of the tables in `tests/conformance/`.
         """;
