@@ -357,9 +357,18 @@ public sealed partial class LabWorld
             return (_flow.InInterface ?? entered.Interface) != entry ? $"what leaves by `{exit}` enters node `{entered.Name}` by `{entry}`" : null;
         }
 
-        // From the node that translates to that of the backend.
-        private string? OnwardRefusal(int entry, in Place end) =>
-            end.Node != entry && _world.IsInside(end) ? EntryRefusal(_world._nodes[entry], _world._nodes[end.Node], end.Address) : null;
+        // From the node that translates to that of the backend, which the engine has it enter by the default interface, whatever the flow names.
+        private string? OnwardRefusal(int entry, in Place end)
+        {
+            if (end.Node == entry || !_world.IsInside(end))
+            {
+                return null;
+            }
+
+            LabNode entered = _world._nodes[end.Node];
+            string exit = ExitOf(_world._nodes[entry], end.Address);
+            return HasInterface(entered, exit) && exit != entered.Interface ? $"what leaves by `{exit}` enters node `{entered.Name}` by `{exit}`" : null;
+        }
 
         private string ExitOf(LabNode left, IpAddress address) =>
             _world._clients.GetValueOrDefault(address)?.Interface is { } behind && HasInterface(left, behind) ? behind : left.Interface;
