@@ -77,6 +77,12 @@ public class LabWorldTests
             apiVersion: v1
             kind: Node
             metadata: {name: n2, annotations: {netpol/interfaces: '{"eth0":["192.168.0.2"]}'}}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: other, namespace: shop}
+            spec: {nodeName: n2}
+            status: {podIP: 10.0.0.9}
             """));
 
         // Unsaid, the flow means the guarded interface of n1, which n2 is not behind.
