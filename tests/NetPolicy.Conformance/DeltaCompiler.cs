@@ -90,7 +90,15 @@ internal sealed class DeltaCompiler
 
         using FileStream metadata = File.Create(output + ".metadata"), il = File.Create(output + ".il");
         using MemoryStream symbols = new();
-        return mutated.EmitDifference(_baseline, [new SemanticEdit(SemanticEditKind.Update, oldMethod, newMethod)], _ => false, metadata, il, symbols).Success;
+        try
+        {
+            return mutated.EmitDifference(_baseline, [new SemanticEdit(SemanticEditKind.Update, oldMethod, newMethod)], _ => false, metadata, il, symbols).Success;
+        }
+        catch (NullReferenceException)
+        {
+            // The compiler's own, on some changes of methods with local types; a whole build judges those.
+            return false;
+        }
     }
 
     private static int Members(SyntaxTree tree) => tree.GetRoot().DescendantNodes().Count(node => node is MemberDeclarationSyntax or AccessorDeclarationSyntax);

@@ -189,7 +189,8 @@ public sealed partial class NftApplier : IDisposable
             return (plan, after, _generation);
         }
 
-        LoadedTable? loaded = Inspect(withElements: _installed is not null);
+        LoadedTable? loaded = Inspect(withElements: true);
+        _installed ??= loaded is null ? null : NftTableState.Adopt(loaded, ruleset);
         if (loaded is not null && _installed is { } installed && NftTableState.Same(loaded, installed))
         {
             _generation = loaded.Generation;

@@ -63,6 +63,30 @@ internal sealed partial class NftTableState
         return state;
     }
 
+    /// <summary>
+    /// What was installed, if that was this ruleset and nothing has changed since: whoever begins anew then has nothing to do, and goes on from there. Null otherwise.
+    /// </summary>
+    public static InstalledRules? Adopt(LoadedTable loaded, CompiledRuleset ruleset)
+    {
+        NftTableState state = Of(loaded);
+        if (state.Live == 0 || state.Version != state.Live || state.Comment != ruleset.Table.Comment)
+        {
+            return null;
+        }
+
+        // Epochs are counted, so the one before is known, if packets of it may still be under way.
+        foreach (int previous in (ReadOnlySpan<int>)[0, Math.Max(0, state.Epoch - 1)])
+        {
+            InstalledRules installed = InstalledRules.Of(ruleset, state.Live, new EpochPair(state.Epoch, previous));
+            if (Same(loaded, installed))
+            {
+                return installed;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>True if the loaded table is to the last element what was installed.</summary>
     public static bool Same(LoadedTable loaded, InstalledRules installed)
     {

@@ -37,7 +37,7 @@ public sealed class NftApplierTests
     }
 
     [Fact]
-    public void A_ruleset_that_another_applier_loaded_is_replaced_and_keeps_the_counters_of_its_rules()
+    public void A_ruleset_that_another_applier_loaded_is_taken_over_as_it_is()
     {
         Kernel.RequireLab();
         using NetworkNamespace place = NetworkNamespace.CreateNamed("apply");
@@ -46,6 +46,26 @@ public sealed class NftApplierTests
         another.Apply(ruleset);
         string counted = CountSeven(place, ruleset);
         string[] before = Objects(place);
+        uint? generation = another.Read(withElements: false)?.Generation;
+        using NftApplier applier = new(place.Name);
+
+        Assert.Empty(applier.Apply(ruleset).Steps);
+        Assert.Equal(generation, applier.Read(withElements: false)?.Generation);
+        Assert.Equal(7u, applier.Status().Packets[counted]);
+        Assert.Equal(before, Objects(place));
+    }
+
+    [Fact]
+    public void A_ruleset_that_another_applier_loaded_and_somebody_changed_is_replaced_and_keeps_the_counters_of_its_rules()
+    {
+        Kernel.RequireLab();
+        using NetworkNamespace place = NetworkNamespace.CreateNamed("apply");
+        CompiledRuleset ruleset = Compile("kubernetes");
+        using NftApplier another = new(place.Name);
+        another.Apply(ruleset);
+        string counted = CountSeven(place, ruleset);
+        string[] before = Objects(place);
+        Assert.Equal(0, place.RunProcess("nft", ["flush", "map", "inet", "netpol", "net4_1"], "").ExitCode);
         using NftApplier applier = new(place.Name);
 
         Assert.Equal(2, applier.Apply(ruleset).Generation);
