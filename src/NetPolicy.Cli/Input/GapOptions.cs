@@ -36,8 +36,8 @@ internal sealed class GapOptions
         if (absent > 0)
         {
             Console.Error.WriteLine(absent == 1
-                ? "netpol: 1 workload of the node is not on it yet, its rules are"
-                : $"netpol: {absent} workloads of the node are not on it yet, their rules are");
+                ? "netpol: 1 workload of the node is not on this machine yet; its rules wait for it"
+                : $"netpol: {absent} workloads of the node are not on this machine yet; their rules wait for them");
         }
 
         return findings.All(f => f.Severity != DiagnosticSeverity.Error);
