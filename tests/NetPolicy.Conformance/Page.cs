@@ -23,9 +23,7 @@ public static class Page
         it; what `./test.sh` checks is that every row names a test that exists and a text that is in the source exactly once. Beginnings of ids choose rows:
         `build/check-conformance.sh K5.2 K2`.
 
-        The last run of all rows ended with `1045 mutations, 1042 killed, 3 survived, 0 broken`. C1.7-28 survived because two places keep built-in tiers as they are; its row
-        now asks a test of the one that it changes, and kills. K5.4-37 and K5.6-1 survived, and wait for sharper tests. C4-31 and C4-32 came later and are killed, as are
-        C5.4-3, C5.4-15, P2.5-6 and K7-13, whose text has moved to another file since.
+        The last run of all rows ended with `1047 mutations, 1047 killed, 0 survived, 0 broken`, after seven minutes on two quiet cores.
 
         This page is made of the tables in `tests/conformance/`.
         """;

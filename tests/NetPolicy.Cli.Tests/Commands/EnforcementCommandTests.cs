@@ -39,11 +39,21 @@ public sealed class EnforcementCommandTests : IDisposable
     }
 
     [Fact]
-    public void Applying_again_is_the_next_generation_and_leaves_nothing_of_the_last()
+    public void Applying_the_same_again_changes_nothing()
     {
         MakeNamespace();
         Apply();
-        Assert.EndsWith("generation 2\n", Apply().Output, StringComparison.Ordinal);
+        string before = Nft("list", "ruleset");
+        Assert.EndsWith("generation 1\n", Apply().Output, StringComparison.Ordinal);
+        Assert.Equal(before, Nft("list", "ruleset"));
+    }
+
+    [Fact]
+    public void Applying_something_else_is_the_next_generation_and_leaves_nothing_of_the_last()
+    {
+        MakeNamespace();
+        Apply();
+        Assert.EndsWith("generation 2\n", Apply("--unknown-pods", "open").Output, StringComparison.Ordinal);
         Assert.DoesNotContain("_1 {", Nft("list", "table", "inet", "netpol").Replace("from_other", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
