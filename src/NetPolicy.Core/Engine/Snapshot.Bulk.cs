@@ -58,8 +58,7 @@ public sealed partial class Snapshot
         {
             if (lane.IsOpen)
             {
-                lane.EgressOutcome = lane.Egress?.Touch() ?? -1;
-                lane.IngressOutcome = lane.Ingress?.Touch() ?? -1;
+                lane.Touched = (lane.Egress?.Touch() ?? 0) + (lane.Ingress?.Touch() ?? 0);
             }
         }
 
@@ -167,6 +166,7 @@ public sealed partial class Snapshot
         public ulong IngressKey;
         public int EgressOutcome;
         public int IngressOutcome;
+        public int Touched;
         public int Protocol;
         public int Port;
         public IpFamily Family;

@@ -189,8 +189,13 @@ public sealed partial class NftApplier : IDisposable
             return (plan, after, _generation);
         }
 
-        LoadedTable? loaded = Inspect(withElements: true);
-        _installed ??= loaded is null ? null : NftTableState.Adopt(loaded, ruleset);
+        LoadedTable? loaded = Inspect(withElements: _installed is not null);
+        if (_installed is null && loaded is not null && NftTableState.MayBe(loaded, ruleset))
+        {
+            loaded = Inspect(withElements: true);
+            _installed = loaded is null ? null : NftTableState.Adopt(loaded, ruleset);
+        }
+
         if (loaded is not null && _installed is { } installed && NftTableState.Same(loaded, installed))
         {
             _generation = loaded.Generation;

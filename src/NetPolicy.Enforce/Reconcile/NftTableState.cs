@@ -63,16 +63,21 @@ internal sealed partial class NftTableState
         return state;
     }
 
+    /// <summary>True if a table, perhaps without its elements, looks as if it were this ruleset: reading all elements of a large one is not done in vain.</summary>
+    public static bool MayBe(LoadedTable loaded, CompiledRuleset ruleset)
+    {
+        NftTableState state = Of(loaded);
+        return state.Live > 0 && state.Version == state.Live && state.Comment == ruleset.Table.Comment
+            && state.Chains.Count + state.BaseChains.Count == ruleset.Table.Chains.Count
+            && state.Maps.Count == ruleset.Table.Maps.Count + ruleset.Table.Identities.Count && state.Sets.Count == ruleset.Table.Sets.Count;
+    }
+
     /// <summary>
-    /// What was installed, if that was this ruleset and nothing has changed since: whoever begins anew then has nothing to do, and goes on from there. Null otherwise.
+    /// What was installed, if that was this ruleset and nothing has changed since: whoever begins anew then has nothing to do, and goes on from there. Null otherwise; only for a table that <see cref="MayBe"/> it.
     /// </summary>
     public static InstalledRules? Adopt(LoadedTable loaded, CompiledRuleset ruleset)
     {
         NftTableState state = Of(loaded);
-        if (state.Live == 0 || state.Version != state.Live || state.Comment != ruleset.Table.Comment)
-        {
-            return null;
-        }
 
         // Epochs are counted, so the one before is known, if packets of it may still be under way.
         foreach (int previous in (ReadOnlySpan<int>)[0, Math.Max(0, state.Epoch - 1)])

@@ -1,0 +1,85 @@
+using NetPolicy.Addresses;
+using NetPolicy.Engine;
+using NetPolicy.Inventory;
+using NetPolicy.Manifests.Calico;
+using NetPolicy.Policies;
+using NetPolicy.Ports;
+
+namespace NetPolicy.Enforce;
+
+/// <summary>A protocol with a port, or a type and code of ICMP; -1 for what it has none of.</summary>
+internal readonly record struct TranslationTraffic(Protocol Protocol, int Port, int Type, int Code)
+{
+    private static readonly Protocol[] s_withPorts = [Protocol.Tcp, Protocol.Udp, Protocol.Sctp];
+
+    /// <summary>Both ends of every stretch of ports between which something tells, types and codes of ICMP likewise, and protocols without ports.</summary>
+    public static TranslationTraffic[] Of(EndpointProgram program, Endpoint endpoint, IpFamily family, TranslationPeers peers)
+    {
+        SortedSet<int> ports = [1, ushort.MaxValue], types = [0, 8, 128, byte.MaxValue], codes = [0];
+        SortedSet<byte> others = [47, Protocol.Icmp.Number, Protocol.IcmpV6.Number];
+        foreach (DecisionLine line in program.Decisions.Lines)
+        {
+            AddPorts(ports, line.Match.Destination);
+            others.UnionWith(((byte?[])[line.Match.Match.Protocol?.Number, line.Match.Match.NotProtocol?.Number]).OfType<byte>());
+            foreach (IcmpMatch icmp in ((IcmpMatch?[])[line.Match.Match.Icmp, line.Match.Match.NotIcmp]).OfType<IcmpMatch>())
+            {
+                Around(types, icmp.Type);
+                Around(codes, icmp.Code);
+            }
+        }
+
+        foreach (NamedPort port in endpoint.Ports)
+        {
+            AddAround(ports, port.Number, port.Number, 1, ushort.MaxValue);
+        }
+
+        foreach (int port in program.Direction == Direction.Egress && program.Decisions.Destination.HasNames ? peers.NamedPorts : [])
+        {
+            AddAround(ports, port, port, 1, ushort.MaxValue);
+        }
+
+        // ICMP in the other family is a protocol like any.
+        Protocol icmpOfFamily = family == IpFamily.IPv6 ? Protocol.IcmpV6 : Protocol.Icmp;
+        return
+        [
+            .. from protocol in s_withPorts from port in ports select new TranslationTraffic(protocol, port, -1, -1),
+            .. from type in types from code in codes select new TranslationTraffic(icmpOfFamily, -1, type, code),
+            .. from number in others
+               let protocol = new Protocol(number)
+               where number != 0 && !protocol.HasPorts && protocol != icmpOfFamily
+               select new TranslationTraffic(protocol, -1, -1, -1),
+        ];
+    }
+
+    private static void AddPorts(SortedSet<int> ports, CompiledEnd end)
+    {
+        foreach (PortRange range in (IEnumerable<PortRange>)[.. end.Ports?.Numbers.Ranges ?? default, .. end.NotPorts?.Numbers.Ranges ?? default])
+        {
+            AddAround(ports, range.First, range.Last, 1, ushort.MaxValue);
+        }
+
+        foreach (SliceBackend backend in end.Service ?? [])
+        {
+            AddAround(ports, backend.Port, backend.Port, 1, ushort.MaxValue);
+        }
+    }
+
+    private static void Around(SortedSet<int> values, int? value)
+    {
+        if (value is { } known)
+        {
+            AddAround(values, known, known, 0, byte.MaxValue);
+        }
+    }
+
+    private static void AddAround(SortedSet<int> values, int first, int last, int lowest, int highest)
+    {
+        foreach (int value in (ReadOnlySpan<int>)[first - 1, first, last, last + 1])
+        {
+            if (value >= lowest && value <= highest)
+            {
+                values.Add(value);
+            }
+        }
+    }
+}
