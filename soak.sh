@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Runs what ./test.sh runs on few cases on many more, for a bounded time.
-# Usage: ./soak.sh [all|laws|kernel|fuzz] [MINUTES]   (default all 30; at least 1 minute)
+# Usage: ./soak.sh [all|laws|kernel|chaos|fuzz] [MINUTES]   (default all 30; at least 1 minute)
 #   laws    every law, in rounds of other worlds, until each has seen 100,000 or the time is up (about 90 minutes on two quiet cores)
 #   kernel  oracle, engine, interpreted and real rules on random clusters, until the time is up
+#   chaos   a process that applies changes is killed, in rounds of 200 kills of about 5 minutes, until the time is up
 #   fuzz    everything that reads text on inputs that are made to break it; findings are kept in artifacts/fuzz
 #   all     each of them for its share of the time
 set -uo pipefail
 cd "$(dirname "$0")"
 . build/common.sh
 
-parts=(laws kernel fuzz)
+parts=(laws kernel chaos fuzz)
 law_worlds=${NETPOLICY_SOAK_WORLDS:-100000}
 law_round=${NETPOLICY_SOAK_ROUND:-2500}
 law_filter='(FullyQualifiedName~.Laws.|FullyQualifiedName~MonotonyTests|FullyQualifiedName~PendingWorldTests)&FullyQualifiedName!~SurpriseTests'
@@ -59,13 +60,27 @@ soak_kernel() { # deadline
   local complete=0 status
   need_kernel_tools && is_root && export NETPOLICY_REQUIRE_KERNEL=1
   while [ "$SECONDS" -lt "$1" ]; do
-    NETPOLICY_LAW_WORLDS=5000 NETPOLICY_LAW_SEED=$(((complete + 1) * 1000000007)) run $(($1 - SECONDS)) NetPolicy.Differential.Tests
+    NETPOLICY_LAW_WORLDS=5000 NETPOLICY_LAW_SEED=$(((complete + 1) * 1000000007)) run $(($1 - SECONDS)) NetPolicy.Differential.Tests --filter 'group!=chaos'
     status=$?
     [ "$status" -ne 124 ] || break
     [ "$status" -eq 0 ] || { failed=$((failed + 1)); summary+=("kernel: round $((complete + 1)) failed"); }
     complete=$((complete + 1))
   done
   summary+=("kernel: $complete complete rounds; a last one stopped when the time was up")
+}
+
+soak_chaos() { # deadline
+  local complete=0 status seed
+  need_kernel_tools && is_root && export NETPOLICY_REQUIRE_KERNEL=1
+  while [ "$SECONDS" -lt "$1" ]; do
+    seed=$((complete * 1000 + 1001))
+    NETPOLICY_CHAOS_KILLS=200 NETPOLICY_CHAOS_SEED=$seed run $(($1 - SECONDS)) NetPolicy.Differential.Tests --filter 'group=chaos' --logger 'console;verbosity=detailed'
+    status=$?
+    [ "$status" -ne 124 ] || break
+    [ "$status" -eq 0 ] || { failed=$((failed + 1)); summary+=("chaos: round $((complete + 1)) failed; again with NETPOLICY_CHAOS_SEED=$seed NETPOLICY_CHAOS_KILLS=200"); }
+    complete=$((complete + 1))
+  done
+  summary+=("chaos: $complete complete rounds of 200 kills; a last one stopped when the time was up")
 }
 
 soak_fuzz() { # deadline

@@ -58,6 +58,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
+    /// <summary>What stands between the socket and the kernel in tests; null for nothing.</summary>
+    internal NetlinkFault? Fault { get; set; }
+
     /// <summary>Listens to what a group of the kernel tells.</summary>
     public void Join(int group)
     {
@@ -71,6 +74,17 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     /// <exception cref="NetlinkException">The kernel refused to take them.</exception>
     public void Send(ReadOnlySpan<byte> messages, string what)
     {
+        if (Fault is { } fault)
+        {
+            byte[] altered = messages.ToArray();
+            if (fault(NetlinkCall.Send, altered) is not 0 and int error)
+            {
+                throw new NetlinkException(what, error);
+            }
+
+            messages = altered;
+        }
+
         MakeRoom(messages.Length);
         fixed (byte* bytes = messages)
         {
@@ -94,6 +108,12 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     {
         datagram = default;
         overrun = false;
+        if (Fault?.Invoke(NetlinkCall.Receive, default) is not (null or 0) and int error)
+        {
+            overrun = error == KernelError.NoBufferSpace ? true : throw new NetlinkException(what, error);
+            return true;
+        }
+
         fixed (byte* bytes = _buffer)
         {
             while (true)

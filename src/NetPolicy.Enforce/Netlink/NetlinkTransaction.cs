@@ -24,8 +24,12 @@ internal static class NetlinkTransaction
         using NetlinkWriter bytes = new();
         NftMessageWriter messages = Write(bytes, transaction, generation, known ?? []);
         Drain(socket);
+        Interruption.At(StopPoint.BeforeTransaction);
+        Interruption.At(StopPoint.Sending);
         socket.Send(bytes.Written, What);
+        Interruption.At(StopPoint.Sent);
         Check(socket, transaction, messages);
+        Interruption.At(StopPoint.Acknowledged);
     }
 
     /// <summary>Writes the messages of a transaction and of its beginning and end.</summary>

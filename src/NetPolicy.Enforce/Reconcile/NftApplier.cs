@@ -144,6 +144,11 @@ public sealed partial class NftApplier : IDisposable
         for (int i = 0; i < plan.Steps.Count; i++)
         {
             NftStep step = plan.Steps[i];
+            if (i > 0)
+            {
+                Interruption.At(StopPoint.BetweenTransactions);
+            }
+
             if (step.Wait == NftWait.Swept && !TrySweep(after.Options))
             {
                 after = after with { Epochs = default };

@@ -23,8 +23,13 @@ public sealed class ManagedHost : IDisposable
     /// <param name="store">Where rulesets are kept; null to keep none.</param>
     /// <param name="tableName">Our table.</param>
     public ManagedHost(string? networkNamespace = null, StateStore? store = null, string tableName = "netpol")
+        : this(new NftApplier(networkNamespace, tableName), store, tableName)
     {
-        _applier = new NftApplier(networkNamespace, tableName);
+    }
+
+    internal ManagedHost(NftApplier applier, StateStore? store, string tableName = "netpol")
+    {
+        _applier = applier;
         _store = store;
         _table = tableName;
     }
@@ -49,6 +54,7 @@ public sealed class ManagedHost : IDisposable
         Stopwatch watch = Stopwatch.StartNew();
         NftPlan plan = _applier.Apply(ruleset);
         EnforcementMetrics.Applied(watch.Elapsed, isTrial: false);
+        Interruption.At(StopPoint.BeforeState);
         _store?.Confirm(saved with { Loaded = Loaded() });
         return plan;
     }

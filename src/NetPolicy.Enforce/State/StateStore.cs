@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using NetPolicy.Enforce.Lab;
+using NetPolicy.Enforce.Netlink;
 
 namespace NetPolicy.Enforce.State;
 
@@ -149,12 +150,17 @@ public sealed partial class StateStore
 
         using (FileStream stream = new(beside, FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            stream.Write(bytes);
+            stream.Write(bytes, 0, bytes.Length / 2);
+            stream.Flush();
+            Interruption.At(StopPoint.StateHalfWritten);
+            stream.Write(bytes, bytes.Length / 2, bytes.Length - (bytes.Length / 2));
             stream.Flush(flushToDisk: true);
         }
 
+        Interruption.At(StopPoint.StateWritten);
         File.Move(beside, file, overwrite: true);
         MakeDurable(Folder);
+        Interruption.At(StopPoint.StateMoved);
         return 0;
     });
 
