@@ -10,11 +10,13 @@ internal readonly unsafe ref struct CpuPin : IDisposable
     private CpuPin(byte[] before) => _before = before;
 
     /// <summary>Pins the thread. Where that is refused it stays as it was, and only speed of settling suffers.</summary>
-    internal static CpuPin ToCurrent()
+    internal static CpuPin ToCurrent() => To(LibC.CurrentCpu());
+
+    /// <summary>Moves the thread to a processor and pins it there. Where that is refused it stays as it was.</summary>
+    internal static CpuPin To(int cpu)
     {
         byte[] before = new byte[MaskBytes];
         byte[] one = new byte[MaskBytes];
-        int cpu = LibC.CurrentCpu();
         fixed (byte* mask = before)
         fixed (byte* target = one)
         {

@@ -29,6 +29,9 @@ internal sealed class LabTap : IDisposable
 
     internal LabHost Host { get; }
 
+    /// <summary>The namespace of the other ends.</summary>
+    internal NetworkNamespace Peer => _peer;
+
     internal LabPlan Plan => Host.Plan;
 
     internal string Name => Host.Plan.Node.Name;
