@@ -1,6 +1,8 @@
 using NetPolicy.Enforce.Lab;
+using NetPolicy.Engine;
 using NetPolicy.Laws;
 using NetPolicy.Laws.Worlds;
+using NetPolicy.Manifests;
 using Xunit;
 
 namespace NetPolicy.Differential.Tests;
@@ -39,6 +41,36 @@ public sealed class RulesetTests(ITestOutputHelper output)
     {
         Kernel.RequireLab();
         Hold(WorldShape.EnforceableCluster, 20, FlowsPerCluster, LabMeans.Interpreter | LabMeans.Packets);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_connection_to_a_Service_on_the_node_and_one_that_would_be_its_answer_are_not_both_tried(bool isServiceFirst)
+    {
+        Kernel.RequireLab();
+        World world = new([.. ManifestReader.Read("""
+            {apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: host}, spec: {nodeName: n1, hostNetwork: true}, status: {phase: Running, podIPs: [{ip: 192.168.0.1}]}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: pod}, spec: {nodeName: n1}, status: {phase: Running, podIPs: [{ip: 10.0.0.5}]}}
+            ---
+            {apiVersion: v1, kind: Service, metadata: {name: service}, spec: {clusterIP: 10.96.0.1, ports: [{protocol: SCTP, port: 443, targetPort: 79}]}}
+            ---
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata: {name: slice, labels: {kubernetes.io/service-name: service}}
+            addressType: IPv4
+            endpoints: [{addresses: [192.168.0.1]}]
+            ports: [{protocol: SCTP, port: 79}]
+            """).Manifests], 0);
+        FlowRequest toService = new() { From = "default/pod", To = "10.96.0.1", Protocol = "SCTP", Port = 443, SourcePort = 80 };
+        FlowRequest answer = new() { From = "default/host", To = "default/pod", Protocol = "SCTP", Port = 80, SourcePort = 79 };
+        Tally tally = new();
+        Case @case = new(world, new Choices(), isServiceFirst ? [toService, answer] : [answer, toService]);
+        Assert.Null(Rulesets.Difference(@case, LabMeans.Interpreter | LabMeans.Packets, tally: tally));
+        Assert.Contains("SCTP IPv4 1\n", tally.ToString(), StringComparison.Ordinal);
     }
 
     // A third or so of the flows cross no node under test, or come back to one as what is taken for forged.

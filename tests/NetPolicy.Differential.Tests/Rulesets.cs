@@ -1,3 +1,4 @@
+using System.Net;
 using NetPolicy.Diagnostics;
 using NetPolicy.Enforce;
 using NetPolicy.Enforce.Lab;
@@ -84,20 +85,38 @@ internal static class Rulesets
         && answer.Branches.Any(branch => branch is "stage:untracked" or "stage:preDNAT" or "stage:normal");
 
     // Two packets of one connection, there or back, would share a verdict; a port that nobody chose is another one each time.
+    // A translated connection is also the one of its backend, which the lab does not see where the backend is a node.
     private static bool IsNew(LabMapping mapping, HashSet<string> seen)
     {
         bool isNew = true;
-        foreach (LabLeg leg in mapping.Paths.SelectMany(path => path.Legs))
+        HashSet<string> dialled = new(StringComparer.Ordinal), reached = new(StringComparer.Ordinal);
+        foreach (LabPath path in mapping.Paths)
         {
-            LabProbe probe = leg.Probe;
-            if (probe.SourcePort is not null || (!mapping.Flow.Protocol.HasPorts && !mapping.Flow.Protocol.IsIcmp))
+            foreach (LabLeg leg in path.Legs)
             {
+                LabProbe probe = leg.Probe;
+                if (probe.SourcePort is null && (mapping.Flow.Protocol.HasPorts || mapping.Flow.Protocol.IsIcmp))
+                {
+                    continue;
+                }
+
                 string source = $"{probe.SourceAddress} {probe.SourcePort}";
-                string dialled = $"{probe.Destination} {probe.DestinationPort}";
-                string reached = leg.Target.Address is null ? dialled : $"{leg.Target.Address} {leg.Target.Port ?? 0}";
-                isNew &= seen.Add(Connection(probe.Protocol, source, dialled));
-                isNew &= reached == dialled || seen.Add(Connection(probe.Protocol, source, reached));
+                isNew &= dialled.Add(Connection(probe.Protocol, source, $"{probe.Destination} {probe.DestinationPort}"));
+                if (leg.Target.Address is { } address)
+                {
+                    reached.Add(Connection(probe.Protocol, source, $"{address} {leg.Target.Port ?? 0}"));
+                }
+
+                if (path.Backend is { } backend)
+                {
+                    reached.Add(Connection(probe.Protocol, source, $"{IPAddress.Parse(backend.Address.ToString())} {backend.Port}"));
+                }
             }
+        }
+
+        foreach (string connection in dialled.Union(reached))
+        {
+            isNew &= seen.Add(connection);
         }
 
         return isNew;
