@@ -6,18 +6,23 @@ namespace NetPolicy.Enforce;
 /// <summary>The ruleset of one node: what to load, what could not be said in rules, and what each counter stands for. Immutable.</summary>
 public sealed class CompiledRuleset
 {
+    private readonly Lazy<IReadOnlyDictionary<string, RuleOrigin>> _ruleComments;
+
     internal CompiledRuleset(
-        string node, EnforcementOptions options, RuleTable table, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyDictionary<string, RuleOrigin> ruleComments,
+        string node, EnforcementOptions options, RuleTable table, IReadOnlyList<Diagnostic> diagnostics, Lazy<IReadOnlyDictionary<string, RuleOrigin>> ruleComments,
         IReadOnlyList<PeerIdentity> identities, IReadOnlyList<EndpointClass> classes)
     {
         Node = node;
         Options = options;
         Table = table;
         Diagnostics = diagnostics;
-        RuleComments = ruleComments;
+        _ruleComments = ruleComments;
         Identities = identities;
         Classes = classes;
     }
+
+    /// <summary>The same with other rules that stand for the same policies.</summary>
+    internal CompiledRuleset With(RuleTable table) => new(Node, Options, table, Diagnostics, _ruleComments, Identities, Classes);
 
     /// <summary>The node.</summary>
     public string Node { get; }
@@ -35,7 +40,7 @@ public sealed class CompiledRuleset
     public bool HasErrors => Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
 
     /// <summary>What counters stand for, by the comment beside them. The ruleset's own counters, whose comments begin with <c>netpol</c>, are not among them.</summary>
-    public IReadOnlyDictionary<string, RuleOrigin> RuleComments { get; }
+    public IReadOnlyDictionary<string, RuleOrigin> RuleComments => _ruleComments.Value;
 
     /// <summary>Identities in ascending order.</summary>
     public IReadOnlyList<PeerIdentity> Identities { get; }

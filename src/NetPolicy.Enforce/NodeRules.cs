@@ -30,6 +30,7 @@ public sealed class NodeRules
     private Snapshot _snapshot;
     private RowJudge? _judge;
     private bool _isStale;
+    private bool _hasMoved;
 
     /// <summary>Compiles the rules of a node.</summary>
     /// <param name="snapshot">The cluster.</param>
@@ -116,10 +117,17 @@ public sealed class NodeRules
     {
         _isStale = false;
         _judge = null;
-        _exact.Clear();
         _known.Clear();
         _live.Clear();
         _live.UnionWith(_compiler.Identities.All.Select(i => i.Number));
+        bool isSame = !_hasMoved && _ruleset.Table.Identities.AsEnumerable().All(m => ReferenceEquals(m, (m.IsInterval ? _ranges : _singles)[At(m.Family)]));
+        if (isSame)
+        {
+            return;
+        }
+
+        _hasMoved = false;
+        _exact.Clear();
         foreach (IdentityMap map in _ruleset.Table.Identities)
         {
             (map.IsInterval ? _ranges : _singles)[At(map.Family)] = map;
@@ -145,8 +153,7 @@ public sealed class NodeRules
                     : m with { Elements = [.. _exact.Where(e => e.Key.Family == m.Family).OrderBy(e => e.Key).Select(e => (new IpRange(e.Key, e.Key), e.Value))] }),
             ],
         };
-        _ruleset = new CompiledRuleset(
-            _ruleset.Node, _ruleset.Options, table, _ruleset.Diagnostics, _ruleset.RuleComments, _ruleset.Identities, _ruleset.Classes);
+        _ruleset = _ruleset.With(table);
         _isStale = false;
     }
 
@@ -258,6 +265,7 @@ public sealed class NodeRules
         }
 
         _isStale |= moves.Count > 0;
+        _hasMoved |= moves.Count > 0;
         List<NftStep> steps = operations.Count == 0 ? [] : [new NftStep(NftStepKind.Change, NftWait.None, operations.Transaction(_ruleset.Table.Name))];
         (NftPlan plan, Installed) = NftPlanner.Minimal(_options, steps, restricts, installed);
         return plan;

@@ -46,8 +46,14 @@ internal sealed class CompilationMemory
     /// <summary>The identities of the last compilation.</summary>
     public IdentitySpace? Space { get; set; }
 
-    /// <summary>Names of chains by what they are made of.</summary>
-    public Dictionary<(string Comment, string End), string> ChainNames { get; private set; } = [];
+    /// <summary>The chains of decisions.</summary>
+    public OutcomeChains? Outcomes { get; set; }
+
+    /// <summary>What the inventory says of the node, when it was last asked.</summary>
+    public LocalInventory? Local { get; set; }
+
+    /// <summary>How workloads were led to their chains.</summary>
+    public WorkloadDispatch? Dispatch { get; set; }
 
     /// <summary>One number for a condition and the view of it.</summary>
     public long NumberOf(EndConditions conditions, EndView view) => ((long)NumberOf(_conditions, conditions.Content) << 32) | (uint)NumberOf(_views, view);
@@ -56,13 +62,11 @@ internal sealed class CompilationMemory
     public void Finish(
         IReadOnlyDictionary<EndConditions.Key, EndConditions> conditions,
         Dictionary<EndpointProgram, ProgramShape> shapes,
-        Dictionary<(EndpointProgram Program, string Own, bool IsHost), TableCompiler> tables,
-        Dictionary<(string Comment, string End), string> chainNames)
+        Dictionary<(EndpointProgram Program, string Own, bool IsHost), TableCompiler> tables)
     {
         Conditions = conditions;
         Shapes = shapes;
         Tables = tables;
-        ChainNames = chainNames;
         Identities.Finish();
         Workloads.Finish();
         Returns.Finish();

@@ -163,6 +163,7 @@ internal sealed class EndConditionsTable(Snapshot snapshot, CompilationMemory me
 {
     private readonly Dictionary<EndConditions.Key, EndConditions> _conditions = [];
     private readonly Dictionary<CompiledEnd, EndConditions> _known = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<EndConditions> _adopted = [];
     private readonly List<EndConditions> _all = [];
 
     public IReadOnlyList<EndConditions> All => _all;
@@ -182,9 +183,10 @@ internal sealed class EndConditionsTable(Snapshot snapshot, CompilationMemory me
     /// <summary>Takes on what a shape of an earlier compilation has.</summary>
     public void Adopt(EndConditions conditions, CompiledEnd end, Rule anyRule)
     {
-        if (!_conditions.ContainsKey(conditions.Content))
+        if (_adopted.Add(conditions) && _conditions.TryAdd(conditions.Content, conditions))
         {
-            Add(conditions.Content, end, anyRule);
+            conditions.Follow(end, snapshot, anyRule);
+            _all.Add(conditions);
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed partial class NodeCompiler
 
     private void ReportUnreachable(HashSet<int> governing)
     {
-        foreach (Endpoint endpoint in _snapshot.Cluster.Endpoints.Where(e => e.Kind == EndpointKind.HostEndpoint && e.Node == _nodeName))
+        foreach (Endpoint endpoint in _local.HostEndpoints)
         {
             if (!governing.Contains(endpoint.Index))
             {

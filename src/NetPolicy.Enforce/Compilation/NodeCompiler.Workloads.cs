@@ -17,64 +17,32 @@ internal sealed partial class NodeCompiler
 
     private void AddWorkloads()
     {
-        List<RuleElement> from4 = [], from6 = [], to = [];
-        List<RuleValue> self4 = [], self6 = [];
-        List<RuleElement> back4 = [], back6 = [];
-        foreach ((Endpoint endpoint, string name) in _workloads.OrderBy(w => w.Interface, StringComparer.Ordinal))
+        List<WorkloadWay> ways = new(_local.Workloads.Count);
+        List<(IpAddress Address, string? Chain)> arriving = [];
+        foreach ((Endpoint endpoint, string name) in _local.ByInterface)
         {
-            RuleValue iface = Say.Name(name);
-            List<(IpAddress Address, string? Chain)> arriving = [];
+            string? back = ReturnChain(endpoint);
+            arriving.Clear();
+            int first = ways.Count;
             foreach (IpAddress address in endpoint.Addresses)
             {
-                OwnEnd own = OwnEndAt(endpoint, address);
-                string egress = WorkloadChain(endpoint, Direction.Egress, own) ?? ChainNames.Ok;
-                RuleValue single = new RuleValue.Addresses(new IpRange(address, address));
-                (address.Family == IpFamily.IPv6 ? from6 : from4).Add(new RuleElement(RuleValue.Join(iface, single), RuleVerdict.Jump(egress)));
-                arriving.Add((address, WorkloadChain(endpoint, Direction.Ingress, own)));
-                if (ReturnChain(endpoint) is { } back)
-                {
-                    RuleElement element = new(RuleValue.Join(iface, single, iface, single), RuleVerdict.Goto(back));
-                    (address.Family == IpFamily.IPv6 ? back6 : back4).Add(element);
-                }
-                else if (egress != ChainNames.Ok || arriving[^1].Chain is not null || HasForwardStage)
-                {
-                    (address.Family == IpFamily.IPv6 ? self6 : self4).Add(RuleValue.Join(iface, single, iface, single));
-                }
+                string? egress = WorkloadChain(endpoint, Direction.Egress, address), ingress = WorkloadChain(endpoint, Direction.Ingress, address);
+                arriving.Add((address, ingress));
+                ways.Add(new WorkloadWay(name, address, egress, ingress is not null, back, Arrival: ""));
             }
 
-            to.Add(new RuleElement(iface, RuleVerdict.Jump(ArrivalChain(arriving))));
+            ways[first] = ways[first] with { Arrival = ArrivalChain(arriving) };
         }
 
-        foreach (string closed in _closedInterfaces)
-        {
-            to.Add(new RuleElement(Say.Name(closed), RuleVerdict.Jump(ChainNames.Closed)));
-        }
-
-        from4.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump("from_other")));
-        from6.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump("from_other")));
-        to.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump("to_other")));
-        _maps.Add(new RuleMap("from4", [RuleField.InInterface, RuleField.Source4], [.. from4], IsInterval: false));
-        _maps.Add(new RuleMap("from6", [RuleField.InInterface, RuleField.Source6], [.. from6], IsInterval: false));
-        _maps.Add(new RuleMap("to", [RuleField.OutInterface], [.. to], IsInterval: false));
-        _sets.Add(new RuleSet(
-            ChainNames.WorkloadInterfaces,
-            [RuleField.InInterface],
-            [.. _workloads.Select(w => w.Interface).Concat(_closedInterfaces).Order(StringComparer.Ordinal).Select(Say.Name)],
-            IsInterval: false));
-        _hasSelfTraffic = self4.Count + self6.Count > 0;
-        if (_hasSelfTraffic)
-        {
-            _sets.Add(new RuleSet("self4", [RuleField.InInterface, RuleField.Source4, RuleField.OutInterface, RuleField.Destination4], [.. self4], false));
-            _sets.Add(new RuleSet("self6", [RuleField.InInterface, RuleField.Source6, RuleField.OutInterface, RuleField.Destination6], [.. self6], false));
-        }
-
-        _hasReturnPolicies = back4.Count + back6.Count > 0;
-        if (_hasReturnPolicies)
-        {
-            _maps.Add(new RuleMap("back4", [RuleField.InInterface, RuleField.Source4, RuleField.OutInterface, RuleField.Destination4], [.. back4], false));
-            _maps.Add(new RuleMap("back6", [RuleField.InInterface, RuleField.Source6, RuleField.OutInterface, RuleField.Destination6], [.. back6], false));
-        }
-
+        // Most changes of policies lead nobody elsewhere.
+        WorkloadDispatch dispatch = _memory.Dispatch is { } known && known.IsOf(ways, _local.ClosedInterfaces, HasForwardStage)
+            ? known
+            : new WorkloadDispatch([.. ways], [.. _local.ClosedInterfaces], HasForwardStage);
+        _memory.Dispatch = dispatch;
+        _maps.AddRange(dispatch.Maps);
+        _sets.AddRange(dispatch.Sets);
+        _hasSelfTraffic = dispatch.HasSelfTraffic;
+        _hasReturnPolicies = dispatch.HasReturnPolicies;
         AddUnknownWorkloads();
     }
 
@@ -93,7 +61,7 @@ internal sealed partial class NodeCompiler
 
         if (!_returnChains.TryGetValue((egress, ingress), out string? name))
         {
-            _returnChains[(egress, ingress)] = name = string.Create(CultureInfo.InvariantCulture, $"back_{NumberOf(_memory.Returns, MeaningOf(egress) + MeaningOf(ingress))}");
+            _returnChains[(egress, ingress)] = name = string.Create(CultureInfo.InvariantCulture, $"back_{NumberOf(_memory.Returns, ShapeOf(egress).Meaning + ShapeOf(ingress).Meaning)}");
             List<RuleLine> lines = [];
             foreach (EndpointProgram program in (ReadOnlySpan<EndpointProgram>)[egress, ingress])
             {
@@ -161,11 +129,11 @@ internal sealed partial class NodeCompiler
             to.Add(Say.Line(Say.Is(RuleField.OutInterface, Say.Prefix(Prefix)), Say.Goto(ChainNames.Closed)));
             foreach (IpFamily family in (ReadOnlySpan<IpFamily>)[IpFamily.IPv4, IpFamily.IPv6])
             {
-                RuleValue[] ranges = [.. UnknownPodRanges(family).Select(r => new RuleValue.Addresses(r))];
-                if (ranges.Length > 0)
+                EquatableArray<RuleValue> ranges = _local.UnknownPodRanges(family);
+                if (ranges.Count > 0)
                 {
                     string set = family == IpFamily.IPv4 ? "pods4" : "pods6";
-                    _sets.Add(new RuleSet(set, [Say.Source(family)], [.. ranges], IsInterval: true));
+                    _sets.Add(new RuleSet(set, [Say.Source(family)], ranges, IsInterval: true));
                     from.Add(Say.Line(Say.In(set, Say.Source(family)), Say.Goto(ChainNames.Closed)));
                     to.Add(Say.Line(Say.In(set, Say.Destination(family)), Say.Goto(ChainNames.Closed)));
                 }
@@ -174,62 +142,5 @@ internal sealed partial class NodeCompiler
 
         _chains.Add(new RuleChain("from_other", [.. from]));
         _chains.Add(new RuleChain("to_other", [.. to]));
-    }
-
-    /// <summary>
-    /// The node's pod ranges without addresses that somebody has: disjoint, ascending. What a known workload sends may come back to its node by another way,
-    /// for example through a load balancer, and is then judged, not closed.
-    /// </summary>
-    private IEnumerable<IpRange> UnknownPodRanges(IpFamily family)
-    {
-        IpPrefix[] blocks = [.. (_node?.PodRanges ?? default).Where(p => p.Family == family).Distinct().Order()];
-        IpPrefix[] outer = [.. blocks.Where(b => !blocks.Any(o => o != b && o.Contains(b)))];
-        SortedSet<IpAddress> holes = [];
-        if (outer.Length > 0)
-        {
-            foreach (Node node in _snapshot.Cluster.Nodes)
-            {
-                AddHoles(holes, outer, node.Addresses);
-            }
-
-            foreach (Endpoint endpoint in _snapshot.Cluster.Endpoints)
-            {
-                AddHoles(holes, outer, endpoint.Addresses);
-            }
-        }
-
-        foreach (IpPrefix block in outer)
-        {
-            UInt128 next = block.First.Value;
-            foreach (IpAddress address in holes.Where(block.Contains))
-            {
-                if (address.Value > next)
-                {
-                    yield return new IpRange(IpAddress.From(family, next), IpAddress.From(family, address.Value - 1));
-                }
-
-                next = address.Value + 1;
-            }
-
-            if (next <= block.Last.Value)
-            {
-                yield return new IpRange(IpAddress.From(family, next), block.Last);
-            }
-        }
-    }
-
-    private static void AddHoles(SortedSet<IpAddress> holes, IpPrefix[] blocks, EquatableArray<IpAddress> addresses)
-    {
-        foreach (IpAddress address in addresses)
-        {
-            foreach (IpPrefix block in blocks)
-            {
-                if (block.Contains(address))
-                {
-                    holes.Add(address);
-                    break;
-                }
-            }
-        }
     }
 }

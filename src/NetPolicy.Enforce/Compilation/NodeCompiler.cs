@@ -31,8 +31,7 @@ internal sealed partial class NodeCompiler
     private readonly List<RuleChain> _hooks = [];
     private readonly List<(string Chain, PolicyStage Stage, Direction Direction, List<Endpoint> Members, bool IsOrdered, int Elements)> _classes = [];
     private readonly Dictionary<EndConditions, int> _indexes = [];
-    private readonly List<(Endpoint Endpoint, string Interface)> _workloads = [];
-    private readonly SortedSet<string> _closedInterfaces = new(StringComparer.Ordinal);
+    private readonly LocalInventory _local;
     private IdentitySpace _identities = null!;
     private AddressSets _addresses = null!;
 
@@ -44,7 +43,10 @@ internal sealed partial class NodeCompiler
         _nodeName = node;
         _node = snapshot.Cluster.FindNode(node);
         _conditions = new EndConditionsTable(snapshot, memory);
-        _outcomes = new OutcomeChains(options, memory.ChainNames);
+        _outcomes = memory.Outcomes ??= new OutcomeChains(options);
+        _outcomes.Begin();
+        _local = memory.Local is { } local && local.IsOf(snapshot.Cluster) ? local : new LocalInventory(snapshot.Cluster, node, options.WorkloadInterfacePrefix);
+        memory.Local = _local;
     }
 
     /// <summary>The conditions that identities are told apart by.</summary>
@@ -68,7 +70,7 @@ internal sealed partial class NodeCompiler
             Report(Findings.UnknownNode, $"no node is called `{_nodeName}`, expected one of the inventory's nodes", default);
         }
 
-        CollectWorkloads();
+        _diagnostics.AddRange(_local.Diagnostics);
         CollectHostEndpoints();
         foreach (EndpointProgram program in LocalPrograms())
         {
@@ -88,8 +90,8 @@ internal sealed partial class NodeCompiler
         AddHostEndpoints();
         AddHooks();
         _sets.AddRange(_addresses.Sets);
-        _memory.Finish(_conditions.ByContent, _shapes, _tables, _outcomes.ContentNames);
-        return new CompiledRuleset(
+        (IReadOnlyList<RuleChain> outcomes, Lazy<IReadOnlyDictionary<string, RuleOrigin>> origins) = _outcomes.Finish();
+        CompiledRuleset ruleset = new(
             _nodeName,
             _options,
             new RuleTable(
@@ -101,11 +103,13 @@ internal sealed partial class NodeCompiler
                 ],
                 [.. _sets],
                 [.. _maps],
-                [.. _outcomes.Chains, .. _chains, .. _hooks]),
+                [.. outcomes, .. _chains, .. _hooks]),
             [.. _diagnostics.OrderBy(d => d.Id, StringComparer.Ordinal).ThenBy(d => d.Message, StringComparer.Ordinal).DistinctBy(d => (d.Id, d.Message))],
-            _outcomes.Origins,
+            origins,
             [.. _identities.All.Select(i => new PeerIdentity(i.Number, i.Facts.Address, i.IsOwnNode))],
             [.. _classes.Select(c => new EndpointClass(c.Chain, c.Stage, c.Direction, [.. c.Members], c.IsOrdered, c.Elements))]);
+        _memory.Finish(_conditions.ByContent, _shapes, _tables);
+        return ruleset;
     }
 
     // What the last compilation found out holds for the same inventory: of the addresses, and with the same conditions of identities too.
@@ -160,7 +164,7 @@ internal sealed partial class NodeCompiler
 
     private IEnumerable<EndpointProgram> LocalPrograms()
     {
-        foreach ((Endpoint endpoint, _) in _workloads)
+        foreach ((Endpoint endpoint, _) in _local.Workloads)
         {
             yield return _snapshot.ProgramOf(endpoint, PolicyStage.Normal, Direction.Egress);
             yield return _snapshot.ProgramOf(endpoint, PolicyStage.Normal, Direction.Ingress);
@@ -176,44 +180,9 @@ internal sealed partial class NodeCompiler
         }
     }
 
-    private void CollectWorkloads()
-    {
-        Dictionary<string, Endpoint> owners = new(StringComparer.Ordinal);
-        foreach (Endpoint endpoint in _snapshot.Cluster.Endpoints.Where(e => e.IsWorkload && e.Kind != EndpointKind.Workload && e.Node == _nodeName))
-        {
-            string name = InterfaceNames.Of(endpoint, Prefix);
-            if (!InterfaceNames.IsSafe(name))
-            {
-                Report(
-                    Findings.UnusableInterfaceName,
-                    $"interface name `{name}` of `{endpoint.Name}` cannot be used in rules, expected 1 to 15 letters, digits or `._-@:+`",
-                    SpanOf(endpoint));
-            }
-            else if (endpoint.Addresses.IsEmpty)
-            {
-                Report(Findings.EndpointWithoutAddress, $"`{endpoint.Name}` has no address, its interface `{name}` stays closed", SpanOf(endpoint));
-                _closedInterfaces.Add(name);
-            }
-            else if (owners.TryGetValue(name, out Endpoint? other))
-            {
-                Report(
-                    Findings.InterfaceSharedByEndpoints,
-                    $"`{endpoint.Name}` and `{other.Name}` are both on interface `{name}`, expected one workload on each",
-                    SpanOf(endpoint));
-            }
-            else
-            {
-                owners.Add(name, endpoint);
-                _workloads.Add((endpoint, name));
-            }
-        }
-
-        _closedInterfaces.ExceptWith(owners.Keys);
-    }
-
     private void CheckHttp()
     {
-        foreach (Rule rule in _shapes.Keys.SelectMany(ProgramShape.Rules).Where(r => r.Alternatives.Any(a => a.Match.Http is not null))
+        foreach (Rule rule in _shapes.Values.Where(s => s.HasHttp).SelectMany(s => ProgramShape.Rules(s.Program)).Where(r => r.Alternatives.Any(a => a.Match.Http is not null))
             .Select(r => r.Rule).DistinctBy(r => (r.Source.Id, r.Direction, r.Index)))
         {
             Report(Findings.HttpNotEnforced, $"`{rule}` has an `http` clause, which a packet filter cannot see; expected a rule without it", rule.Span);
@@ -224,49 +193,46 @@ internal sealed partial class NodeCompiler
 
     private static SourceSpan SpanOf(Endpoint endpoint) => endpoint.Source.SpanOf("metadata.name");
 
-    // Classes of workloads: program and own end decide.
-    private readonly Dictionary<(EndpointProgram, string, string), string> _workloadChains = [];
-    private readonly Dictionary<string, List<Endpoint>> _workloadMembers = new(StringComparer.Ordinal);
+    // Classes of workloads: program and own end decide. A class without a chain never has a say.
+    private readonly Dictionary<(EndpointProgram, string, string), (string? Chain, List<Endpoint> Members)> _workloadChains = [];
 
     /// <summary>The chain that judges a workload at an address; null if it has no say whatever the packet is.</summary>
-    private string? WorkloadChain(Endpoint endpoint, Direction direction, OwnEnd own)
+    private string? WorkloadChain(Endpoint endpoint, Direction direction, IpAddress address)
     {
         EndpointProgram program = _snapshot.ProgramOf(endpoint, PolicyStage.Normal, direction);
         ProgramShape shape = ShapeOf(program);
-        string Views(PeerFacts facts) => shape.IsOwnEndFree ? "" : string.Join(',', shape.OwnViews(facts));
-        (EndpointProgram, string, string) key = (program, Views(own.V4), Views(own.V6));
-        if (!_workloadChains.TryGetValue(key, out string? name))
+        OwnEnd own = default;
+        (EndpointProgram, string, string) key = (program, "", "");
+        if (!shape.IsOwnEndFree)
         {
-            int number = NumberOf(_memory.Workloads, MeaningOf(program) + OwnMeaning(shape, own));
-            name = string.Create(CultureInfo.InvariantCulture, $"{(direction == Direction.Ingress ? "in" : "eg")}_{number}");
-            (RuleLine[] lines, bool isOrdered, int elements) = Body(name, shape, own, isHost: false, OwnNodeSkips(shape));
-            if (lines.Length == 0)
-            {
-                name = "";
-            }
-            else
-            {
-                _chains.Add(Say.Chain(name, lines));
-                _workloadMembers[name] = [];
-                _classes.Add((name, PolicyStage.Normal, direction, _workloadMembers[name], isOrdered, elements));
-            }
-
-            _workloadChains[key] = name;
+            own = OwnEndAt(endpoint, address);
+            key = (program, string.Join(',', shape.OwnViews(own.V4)), string.Join(',', shape.OwnViews(own.V6)));
         }
 
-        if (name.Length == 0)
+        if (!_workloadChains.TryGetValue(key, out (string? Chain, List<Endpoint> Members) @class))
         {
-            return null;
+            own = shape.IsOwnEndFree ? OwnEndAt(endpoint, address) : own;
+            int number = NumberOf(_memory.Workloads, shape.Meaning + OwnMeaning(shape, own));
+            string name = string.Create(CultureInfo.InvariantCulture, $"{(direction == Direction.Ingress ? "in" : "eg")}_{number}");
+            (RuleLine[] lines, bool isOrdered, int elements) = Body(name, shape, own, isHost: false, OwnNodeSkips(shape));
+            @class.Members = [];
+            if (lines.Length > 0)
+            {
+                @class.Chain = name;
+                _chains.Add(Say.Chain(name, lines));
+                _classes.Add((name, PolicyStage.Normal, direction, @class.Members, isOrdered, elements));
+            }
+
+            _workloadChains[key] = @class;
         }
 
         // Workloads come one after the other, with all their addresses.
-        List<Endpoint> members = _workloadMembers[name];
-        if (members.Count == 0 || !ReferenceEquals(members[^1], endpoint))
+        if (@class.Members.Count == 0 || !ReferenceEquals(@class.Members[^1], endpoint))
         {
-            members.Add(endpoint);
+            @class.Members.Add(endpoint);
         }
 
-        return name;
+        return @class.Chain;
     }
 
     // Other programs of the same policies, which differ in what their rules became, get numbers of their own.
@@ -279,28 +245,6 @@ internal sealed partial class NodeCompiler
         }
 
         return numbering.Of(key);
-    }
-
-    /// <summary>What a program is called, whatever its policies say at the moment.</summary>
-    private static string MeaningOf(EndpointProgram program)
-    {
-        StringBuilder text = new();
-        text.Append(program.Stage).Append(' ').Append(program.Direction);
-        foreach (TierStep tier in program.TierSteps)
-        {
-            text.Append("\ntier ").Append(tier.Tier.Name);
-            foreach (PolicyStep step in tier.Steps)
-            {
-                text.Append('\n').Append(step.Policy.Source.Id);
-            }
-        }
-
-        foreach (ProfileStep profile in program.ProfileSteps)
-        {
-            text.Append("\nprofile ").Append(profile.Name);
-        }
-
-        return text.Append('\n').ToString();
     }
 
     private string OwnMeaning(ProgramShape shape, OwnEnd own)

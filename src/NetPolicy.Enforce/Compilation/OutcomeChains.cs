@@ -9,30 +9,122 @@ using NetPolicy.Policies;
 
 namespace NetPolicy.Enforce.Compilation;
 
-/// <summary>One small chain for each decision: it counts under a comment that names the decision, then allows by ending or denies.</summary>
-internal sealed class OutcomeChains(EnforcementOptions options, Dictionary<(string Comment, string End), string> known)
+/// <summary>What decisions are told apart by.</summary>
+internal readonly record struct OutcomeKey(Outcome Outcome, PolicyStage Stage, Direction Direction, string? Profile, bool IsHost);
+
+/// <summary>A comment, what it stands for, and when it was last used.</summary>
+internal sealed class OutcomeComment(string text, Outcome outcome, string? profile, RuleOrigin origin)
+{
+    public string Text => text;
+
+    public RuleOrigin Origin => origin;
+
+    /// <summary>The compilation that used it last.</summary>
+    public int Compilation { get; set; }
+
+    /// <summary>False if the text has come to stand for something else.</summary>
+    public bool IsCurrent { get; set; } = true;
+
+    public bool IsOf(in Outcome other, string? otherProfile) => outcome == other && profile == otherProfile;
+}
+
+/// <summary>The chain of a decision, and when it was last used.</summary>
+internal sealed class OutcomeChain(OutcomeComment comment, RuleChain chain) : IComparable<OutcomeChain>
+{
+    public OutcomeComment Comment => comment;
+
+    public RuleChain Chain => chain;
+
+    /// <summary>The compilation that used it last; -1 if none has.</summary>
+    public int Compilation { get; set; } = -1;
+
+    public int CompareTo(OutcomeChain? other)
+    {
+        int order = string.CompareOrdinal(comment.Text, other?.Comment.Text);
+        return order != 0 ? order : string.CompareOrdinal(chain.Name, other?.Chain.Name);
+    }
+}
+
+/// <summary>
+/// One small chain for each decision: it counts under a comment that names the decision, then allows by ending or denies. Kept from one compilation to the
+/// next: what did not change costs next to nothing.
+/// </summary>
+internal sealed class OutcomeChains(EnforcementOptions options)
 {
     private const int MaxComment = 120;
 
-    private readonly Dictionary<(Outcome, PolicyStage, Direction, string?, bool), string> _names = [];
-    private readonly SortedDictionary<string, RuleChain> _chains = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (Outcome Outcome, string? Profile)> _comments = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, RuleOrigin> _origins = new(StringComparer.Ordinal);
+    private readonly Dictionary<OutcomeKey, OutcomeChain> _made = [];
+    private readonly Dictionary<string, OutcomeComment> _comments = new(StringComparer.Ordinal);
+    private readonly List<OutcomeComment> _logged = [];
+    private readonly List<OutcomeChain> _fresh = [];
+    private OutcomeChain[] _sorted = [];
+    private int _compilation;
 
-    /// <summary>Names of all chains by what they are made of.</summary>
-    public Dictionary<(string Comment, string End), string> ContentNames { get; } = [];
+    /// <summary>Begins another compilation.</summary>
+    public void Begin()
+    {
+        _compilation++;
+        _fresh.Clear();
+        _logged.Clear();
+    }
 
-    /// <summary>The chains in order of their comments.</summary>
-    public IEnumerable<RuleChain> Chains => _chains.Values;
+    /// <summary>Ends a compilation: the chains it used in order of their comments, and what the comments stand for.</summary>
+    public (IReadOnlyList<RuleChain> Chains, Lazy<IReadOnlyDictionary<string, RuleOrigin>> Origins) Finish()
+    {
+        _fresh.Sort();
+        List<OutcomeChain> all = new(_sorted.Length + _fresh.Count);
+        int next = 0;
+        foreach (OutcomeChain kept in _sorted)
+        {
+            if (kept.Compilation == _compilation)
+            {
+                for (; next < _fresh.Count && _fresh[next].CompareTo(kept) < 0; next++)
+                {
+                    all.Add(_fresh[next]);
+                }
 
-    public IReadOnlyDictionary<string, RuleOrigin> Origins => _origins;
+                all.Add(kept);
+            }
+        }
 
-    /// <summary>Where a packet goes when a program decides so.</summary>
-    public RuleVerdict VerdictOf(in Outcome outcome, EndpointProgram program, bool isHost)
+        all.AddRange(_fresh[next..]);
+        _sorted = [.. all];
+        Forget();
+        RuleChain[] chains = new RuleChain[_sorted.Length];
+        int count = 0;
+        foreach (OutcomeChain made in _sorted)
+        {
+            // Decisions that differ in what plays no part have the same chain.
+            if (count == 0 || chains[count - 1].Name != made.Chain.Name)
+            {
+                chains[count++] = made.Chain;
+            }
+        }
+
+        OutcomeComment[] comments = [.. _logged, .. _sorted.Select(c => c.Comment)];
+        return (chains[..count], new Lazy<IReadOnlyDictionary<string, RuleOrigin>>(() => comments.DistinctBy(c => c.Text).ToDictionary(c => c.Text, c => c.Origin, StringComparer.Ordinal)));
+    }
+
+    /// <summary>Uses chains of the compilation before again. False if one of them has come to stand for something else: it is asked for by its decision then.</summary>
+    public bool TryKeep(IEnumerable<OutcomeChain> chains)
+    {
+        foreach (OutcomeChain chain in chains)
+        {
+            if (!TryKeep(chain))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The chain that counts a program's decision; null where the program has no say.</summary>
+    public OutcomeChain? ChainOf(in Outcome outcome, EndpointProgram program, bool isHost)
     {
         if (outcome.Verdict == EndVerdict.None)
         {
-            return RuleVerdict.Return;
+            return null;
         }
 
         string? profile = outcome.Reason switch
@@ -41,19 +133,79 @@ internal sealed class OutcomeChains(EnforcementOptions options, Dictionary<(stri
             DecisionReason.NoProfileAllows => program.Profiles.Count == 0 ? "none" : program.Profiles[^1].Name,
             _ => null,
         };
-        (Outcome, PolicyStage, Direction, string?, bool) key = (outcome, program.Stage, program.Direction, profile, isHost);
-        if (!_names.TryGetValue(key, out string? name))
+        OutcomeKey key = new(outcome, program.Stage, program.Direction, profile, isHost);
+        if (!_made.TryGetValue(key, out OutcomeChain? made) || !TryKeep(made))
         {
-            _names[key] = name = Make(outcome, program, profile, isHost);
+            _made[key] = made = Make(outcome, program, profile, isHost);
         }
 
-        return RuleVerdict.Goto(name);
+        return made;
     }
+
+    private bool TryKeep(OutcomeChain chain)
+    {
+        if (chain.Compilation == _compilation)
+        {
+            return true;
+        }
+
+        // A comment with a number at its end was given because another had the one without.
+        OutcomeComment comment = chain.Comment;
+        if (!comment.IsCurrent || comment.Text.Contains('#', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        comment.Compilation = _compilation;
+        Use(chain);
+        return true;
+    }
+
+    private void Use(OutcomeChain chain)
+    {
+        if (chain.Compilation != _compilation - 1)
+        {
+            _fresh.Add(chain);
+        }
+
+        chain.Compilation = _compilation;
+    }
+
+    // What no compilation asked for in a while.
+    private void Forget()
+    {
+        if (_made.Count > (2 * _sorted.Length) + 64)
+        {
+            foreach ((OutcomeKey key, OutcomeChain made) in _made)
+            {
+                if (made.Compilation != _compilation)
+                {
+                    _made.Remove(key);
+                }
+            }
+
+            foreach ((string text, OutcomeComment comment) in _comments)
+            {
+                if (comment.Compilation != _compilation)
+                {
+                    _comments.Remove(text);
+                }
+            }
+        }
+    }
+
+    /// <summary>Where a packet goes when a program decides so.</summary>
+    public RuleVerdict VerdictOf(in Outcome outcome, EndpointProgram program, bool isHost) => VerdictOf(ChainOf(outcome, program, isHost));
+
+    /// <summary>The verdict that leads to a chain, or back where there is none.</summary>
+    public static RuleVerdict VerdictOf(OutcomeChain? chain) => chain is null ? RuleVerdict.Return : RuleVerdict.Goto(chain.Chain.Name);
 
     /// <summary>The rule that counts a Log rule's packets and logs them.</summary>
     public RuleLine LogLine(Rule rule, PolicyStage stage, ushort? group, ReadOnlySpan<RuleStatement> conditions)
     {
-        string comment = CommentOf(new Outcome(EndVerdict.None, DecisionReason.Rule, rule, null), stage, rule.Direction, null);
+        OutcomeComment used = CommentOf(new Outcome(EndVerdict.None, DecisionReason.Rule, rule, null), stage, rule.Direction, null);
+        _logged.Add(used);
+        string comment = used.Text;
         return Say.Named(comment, [.. conditions, Say.Counter, new RuleStatement.Log(comment + " ", group)]);
     }
 
@@ -68,17 +220,16 @@ internal sealed class OutcomeChains(EnforcementOptions options, Dictionary<(stri
         }
     }
 
-    private string Make(in Outcome outcome, EndpointProgram program, string? profile, bool isHost)
+    private OutcomeChain Make(in Outcome outcome, EndpointProgram program, string? profile, bool isHost)
     {
-        string comment = CommentOf(outcome, program.Stage, program.Direction, profile);
+        OutcomeComment used = CommentOf(outcome, program.Stage, program.Direction, profile);
+        string comment = used.Text;
         string logging = options.FlowLog == FlowLogMode.None ? "" : string.Create(CultureInfo.InvariantCulture, $"\n{options.FlowLog} {options.FlowLogGroup} {options.FlowLogRate}");
 
         // The name stands for the content, so that a chain of a name never differs from another of that name.
         string allowing = program.Stage is PolicyStage.PreDnat or PolicyStage.Untracked ? program.Stage.ToString() : "";
         string end = (outcome.Verdict == EndVerdict.Deny ? DenyChain(program, isHost) : "allow " + allowing) + logging;
-        string name = known.TryGetValue((comment, end), out string? kept) ? kept : "r_" + Hash($"{comment}\n{end}", 12);
-        ContentNames[(comment, end)] = name;
-
+        string name = "r_" + Hash($"{comment}\n{end}", 12);
         List<RuleLine> lines = [Say.Named(comment, Say.Counter), .. Report(name, outcome.Verdict == EndVerdict.Deny)];
         if (outcome.Verdict == EndVerdict.Deny)
         {
@@ -94,15 +245,16 @@ internal sealed class OutcomeChains(EnforcementOptions options, Dictionary<(stri
             lines.Add(Say.Line(RuleStatement.NoTrack.Instance));
         }
 
-        _chains[$"{comment}\n{name}"] = new RuleChain(name, [.. lines], IsShared: true);
-        return name;
+        OutcomeChain made = new(used, new RuleChain(name, [.. lines], IsShared: true));
+        Use(made);
+        return made;
     }
 
     // Host egress is judged in postrouting too, where the kernel cannot reject; untracked packets have no connection to answer in.
     private static string DenyChain(EndpointProgram program, bool isHost) =>
         program.Stage == PolicyStage.Untracked || (isHost && program.Direction == Direction.Egress) ? ChainNames.Deny : ChainNames.Refuse;
 
-    private string CommentOf(in Outcome outcome, PolicyStage stage, Direction direction, string? profile)
+    private OutcomeComment CommentOf(in Outcome outcome, PolicyStage stage, Direction direction, string? profile)
     {
         string way = direction == Direction.Ingress ? "ingress" : "egress";
         string text = outcome switch
@@ -113,16 +265,30 @@ internal sealed class OutcomeChains(EnforcementOptions options, Dictionary<(stri
             _ => $"profile {profile} {way} default",
         };
         string comment = Clean(text);
-        if (_comments.TryGetValue(comment, out (Outcome, string?) other) && other != (outcome with { Verdict = default }, profile))
+        Outcome meaning = outcome with { Verdict = default };
+        if (_comments.TryGetValue(comment, out OutcomeComment? other))
         {
-            comment = string.Concat(comment.AsSpan(0, Math.Min(comment.Length, MaxComment - 10)), " #", Hash(text + stage, 8));
+            if (!other.IsOf(meaning, profile) && other.Compilation == _compilation)
+            {
+                comment = string.Concat(comment.AsSpan(0, Math.Min(comment.Length, MaxComment - 10)), " #", Hash(text + stage, 8));
+                other = _comments.GetValueOrDefault(comment);
+            }
+
+            if (other is not null && other.IsOf(meaning, profile))
+            {
+                other.Compilation = _compilation;
+                return other;
+            }
+
+            if (other is not null)
+            {
+                other.IsCurrent = false;
+            }
         }
 
-        _comments[comment] = (outcome with { Verdict = default }, profile);
         Manifest? by = outcome.Rule?.Source ?? outcome.By;
         SourceSpan span = outcome.Rule?.Span ?? by?.SpanOf("metadata.name") ?? default;
-        _origins[comment] = new RuleOrigin(outcome.Reason, outcome.Rule, by, span);
-        return comment;
+        return _comments[comment] = new OutcomeComment(comment, meaning, profile, new RuleOrigin(outcome.Reason, outcome.Rule, by, span)) { Compilation = _compilation };
     }
 
     private static string Describe(Manifest manifest)

@@ -1,3 +1,4 @@
+using System.Text;
 using NetPolicy.Addresses;
 using NetPolicy.Engine;
 using NetPolicy.Policies;
@@ -11,6 +12,9 @@ internal readonly record struct ShapedMatch(CompiledRule Rule, CompiledMatch Mat
 /// <summary>What a program can ask of a packet, gathered once.</summary>
 internal sealed class ProgramShape
 {
+    private readonly (EndConditions Condition, CompiledEnd End, Rule AnyRule)[] _conditions;
+    private string? _meaning;
+
     public ProgramShape(EndpointProgram program, EndConditionsTable conditions)
     {
         Program = program;
@@ -25,6 +29,12 @@ internal sealed class ProgramShape
         }
 
         Matches = [.. matches];
+        _conditions =
+        [
+            .. matches.SelectMany(m => ((EndConditions, CompiledEnd, Rule)[])[(m.Source, m.Match.Source, m.Rule.Rule), (m.Destination, m.Match.Destination, m.Rule.Rule)])
+                .DistinctBy(c => c.Item1),
+        ];
+        HasHttp = matches.Any(m => m.Match.Match.Http is not null);
         bool looksAtSource = program.Direction == Direction.Ingress;
         PeerConditions = [.. matches.Select(m => looksAtSource ? m.Source : m.Destination).Distinct()];
         OwnConditions = [.. matches.Select(m => looksAtSource ? m.Destination : m.Source).Distinct()];
@@ -65,14 +75,16 @@ internal sealed class ProgramShape
     /// <summary>Takes its conditions into another compilation.</summary>
     public void Adopt(EndConditionsTable conditions)
     {
-        foreach (ShapedMatch match in Matches)
+        foreach ((EndConditions condition, CompiledEnd end, Rule anyRule) in _conditions)
         {
-            conditions.Adopt(match.Source, match.Match.Source, match.Rule.Rule);
-            conditions.Adopt(match.Destination, match.Match.Destination, match.Rule.Rule);
+            conditions.Adopt(condition, end, anyRule);
         }
     }
 
     public EndpointProgram Program { get; }
+
+    /// <summary>What the program is called, whatever its policies say at the moment.</summary>
+    public string Meaning => _meaning ??= MeaningOf(Program);
 
     public ShapedMatch[] Matches { get; }
 
@@ -91,6 +103,8 @@ internal sealed class ProgramShape
     public bool HasSourcePorts { get; }
 
     public bool HasLog { get; }
+
+    public bool HasHttp { get; }
 
     public bool HasIcmp { get; }
 
@@ -121,4 +135,25 @@ internal sealed class ProgramShape
     }
 
     internal static bool HasForm(CompiledMatch match, IpFamily family) => (match.Families & (family == IpFamily.IPv6 ? 2 : 1)) != 0;
+
+    private static string MeaningOf(EndpointProgram program)
+    {
+        StringBuilder text = new();
+        text.Append(program.Stage).Append(' ').Append(program.Direction);
+        foreach (TierStep tier in program.TierSteps)
+        {
+            text.Append("\ntier ").Append(tier.Tier.Name);
+            foreach (PolicyStep step in tier.Steps)
+            {
+                text.Append('\n').Append(step.Policy.Source.Id);
+            }
+        }
+
+        foreach (ProfileStep profile in program.ProfileSteps)
+        {
+            text.Append("\nprofile ").Append(profile.Name);
+        }
+
+        return text.Append('\n').ToString();
+    }
 }

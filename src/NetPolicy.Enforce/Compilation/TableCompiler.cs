@@ -29,7 +29,7 @@ internal sealed class TableCompiler(ProgramShape shape)
     private readonly Dictionary<uint, Cells> _cells = [];
     private Snapshot _snapshot = null!;
     private int[] _peers = [];
-    private (List<(Identity Identity, Cells Cells)> Rows, string Name, Dictionary<int, RuleVerdict> Targets, CompiledTables Tables)? _last;
+    private Last? _last;
 
     /// <summary>
     /// The tables; null if they would have more than <paramref name="maxElements"/> elements. Rows of identities that an earlier compilation had are taken on:
@@ -38,6 +38,11 @@ internal sealed class TableCompiler(ProgramShape shape)
     public CompiledTables? Compile(
         string name, OwnEnd own, bool isHost, OutcomeChains chains, int maxElements, Snapshot snapshot, IdentitySpace identities, Dictionary<EndConditions, int> indexes)
     {
+        if (_last is { } same && same.Name == name && ReferenceEquals(same.Identities, identities) && chains.TryKeep(same.Targets))
+        {
+            return same.Tables;
+        }
+
         _snapshot = snapshot;
         _peers = [.. shape.Matches.Select(m => indexes[shape.PeerOf(m)])];
         bool tellsOwnNode = !isHost && shape.Program.Direction == Direction.Egress
@@ -77,16 +82,26 @@ internal sealed class TableCompiler(ProgramShape shape)
             }
         }
 
-        // Asked for again in any case: that is how the chains get into the ruleset.
-        RuleVerdict Target(int outcome) => chains.VerdictOf(_outcomes[outcome], shape.Program, isHost);
-        if (_last is { } last && last.Name == name && SameRows(last.Rows, rows) && last.Targets.Count(t => Target(t.Key) == t.Value) == last.Targets.Count)
+        if (_last is { } last && last.Name == name && SameRows(last.Rows, rows) && chains.TryKeep(last.Targets))
         {
+            _last = last with { Identities = identities };
             return last.Tables;
         }
 
-        Dictionary<int, RuleVerdict> targets = [];
-        CompiledTables tables = Write(name, rows, outcome => targets[outcome] = Target(outcome));
-        _last = (rows, name, targets, tables);
+        List<OutcomeChain> targets = [];
+        RuleVerdict Target(int outcome)
+        {
+            OutcomeChain? chain = chains.ChainOf(_outcomes[outcome], shape.Program, isHost);
+            if (chain is not null)
+            {
+                targets.Add(chain);
+            }
+
+            return OutcomeChains.VerdictOf(chain);
+        }
+
+        CompiledTables tables = Write(name, rows, Target);
+        _last = new Last(name, identities, rows, [.. targets], tables);
         return tables;
     }
 
@@ -376,6 +391,10 @@ internal sealed class TableCompiler(ProgramShape shape)
         Say.Is(RuleField.Family, Say.Of(family)),
         Say.Is(RuleField.Protocol, Say.Of(family == IpFamily.IPv6 ? Protocol.IcmpV6 : Protocol.Icmp)),
     ];
+
+    /// <summary>What was written last, and of what.</summary>
+    private sealed record Last(
+        string Name, IdentitySpace Identities, List<(Identity Identity, Cells Cells)> Rows, OutcomeChain[] Targets, CompiledTables Tables);
 
     /// <summary>The row of an identity: the decision for protocols nobody names, and what differs from it.</summary>
     private sealed class Cells

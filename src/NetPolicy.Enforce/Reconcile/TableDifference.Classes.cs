@@ -80,7 +80,7 @@ internal sealed partial class TableDifference
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (RuleChain chain in _new.Chains)
         {
-            if (chain.Hook is not null || !_oldChains.TryGetValue(chain.Name, out RuleChain? old))
+            if (chain.Hook is not null || chain.IsShared || !_oldChains.TryGetValue(chain.Name, out RuleChain? old))
             {
                 continue;
             }

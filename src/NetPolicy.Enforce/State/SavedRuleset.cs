@@ -68,19 +68,20 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
     {
         using JsonDocument document = JsonDocument.Parse(bytes);
         JsonElement json = document.RootElement;
+        Dictionary<string, RuleOrigin> written = json.GetProperty("written").EnumerateObject().ToDictionary(
+            p => p.Name,
+            p => new RuleOrigin(
+                Enum.TryParse(p.Value[0].GetString(), out DecisionReason reason) ? reason : default,
+                null,
+                null,
+                new SourceSpan(p.Value[1].GetString(), p.Value[2].GetInt32(), p.Value[3].GetInt32())),
+            StringComparer.Ordinal);
         CompiledRuleset ruleset = new(
             json.GetProperty("node").GetString()!,
             ReadOptions(json.GetProperty("options")),
             RulesetJson.Read(json.GetProperty("table")),
             [],
-            json.GetProperty("written").EnumerateObject().ToDictionary(
-                p => p.Name,
-                p => new RuleOrigin(
-                    Enum.TryParse(p.Value[0].GetString(), out DecisionReason reason) ? reason : default,
-                    null,
-                    null,
-                    new SourceSpan(p.Value[1].GetString(), p.Value[2].GetInt32(), p.Value[3].GetInt32())),
-                StringComparer.Ordinal),
+            new Lazy<IReadOnlyDictionary<string, RuleOrigin>>(written),
             [],
             []);
         ruleset.Options.Check();

@@ -1,0 +1,98 @@
+using NetPolicy.Addresses;
+using NetPolicy.Enforce.Rules;
+
+namespace NetPolicy.Enforce.Compilation;
+
+/// <summary>Where packets of a workload go at one of its addresses.</summary>
+/// <param name="Interface">Its interface.</param>
+/// <param name="Address">The address.</param>
+/// <param name="Egress">The chain that judges what it sends; null if none does.</param>
+/// <param name="HasIngress">True if a chain judges what it receives there.</param>
+/// <param name="Back">The chain for what comes back to it; null if it is let through.</param>
+/// <param name="Arrival">At the first address: the chain for all that leaves by the interface. Empty at the others.</param>
+internal readonly record struct WorkloadWay(string Interface, IpAddress Address, string? Egress, bool HasIngress, string? Back, string Arrival);
+
+/// <summary>The maps and sets that lead packets of workloads to their chains.</summary>
+internal sealed class WorkloadDispatch
+{
+    private readonly WorkloadWay[] _ways;
+    private readonly string[] _closedInterfaces;
+    private readonly bool _hasForwardStage;
+
+    public WorkloadDispatch(WorkloadWay[] ways, string[] closedInterfaces, bool hasForwardStage)
+    {
+        _ways = ways;
+        _closedInterfaces = closedInterfaces;
+        _hasForwardStage = hasForwardStage;
+        List<RuleElement> from4 = [], from6 = [], to = [], back4 = [], back6 = [];
+        List<RuleValue> self4 = [], self6 = [];
+        foreach (WorkloadWay way in ways)
+        {
+            bool isSix = way.Address.Family == IpFamily.IPv6;
+            RuleValue iface = Say.Name(way.Interface), single = new RuleValue.Addresses(new IpRange(way.Address, way.Address));
+            (isSix ? from6 : from4).Add(new RuleElement(RuleValue.Join(iface, single), RuleVerdict.Jump(way.Egress ?? ChainNames.Ok)));
+            if (way.Back is { } back)
+            {
+                (isSix ? back6 : back4).Add(new RuleElement(RuleValue.Join(iface, single, iface, single), RuleVerdict.Goto(back)));
+            }
+            else if ((way.Egress ?? ChainNames.Ok) != ChainNames.Ok || way.HasIngress || hasForwardStage)
+            {
+                (isSix ? self6 : self4).Add(RuleValue.Join(iface, single, iface, single));
+            }
+
+            if (way.Arrival.Length > 0)
+            {
+                to.Add(new RuleElement(iface, RuleVerdict.Jump(way.Arrival)));
+            }
+        }
+
+        to.AddRange(closedInterfaces.Select(c => new RuleElement(Say.Name(c), RuleVerdict.Jump(ChainNames.Closed))));
+        from4.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump("from_other")));
+        from6.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump("from_other")));
+        to.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump("to_other")));
+        List<RuleMap> maps =
+        [
+            new("from4", [RuleField.InInterface, RuleField.Source4], [.. from4], IsInterval: false),
+            new("from6", [RuleField.InInterface, RuleField.Source6], [.. from6], IsInterval: false),
+            new("to", [RuleField.OutInterface], [.. to], IsInterval: false),
+        ];
+        List<RuleSet> sets =
+        [
+            new(
+                ChainNames.WorkloadInterfaces,
+                [RuleField.InInterface],
+                [.. ways.Select(w => w.Interface).Distinct().Concat(closedInterfaces).Order(StringComparer.Ordinal).Select(Say.Name)],
+                IsInterval: false),
+        ];
+        HasSelfTraffic = self4.Count + self6.Count > 0;
+        if (HasSelfTraffic)
+        {
+            sets.Add(new RuleSet("self4", [RuleField.InInterface, RuleField.Source4, RuleField.OutInterface, RuleField.Destination4], [.. self4], false));
+            sets.Add(new RuleSet("self6", [RuleField.InInterface, RuleField.Source6, RuleField.OutInterface, RuleField.Destination6], [.. self6], false));
+        }
+
+        HasReturnPolicies = back4.Count + back6.Count > 0;
+        if (HasReturnPolicies)
+        {
+            maps.Add(new RuleMap("back4", [RuleField.InInterface, RuleField.Source4, RuleField.OutInterface, RuleField.Destination4], [.. back4], false));
+            maps.Add(new RuleMap("back6", [RuleField.InInterface, RuleField.Source6, RuleField.OutInterface, RuleField.Destination6], [.. back6], false));
+        }
+
+        Maps = [.. maps];
+        Sets = [.. sets];
+    }
+
+    public IReadOnlyList<RuleMap> Maps { get; }
+
+    public IReadOnlyList<RuleSet> Sets { get; }
+
+    /// <summary>True if there is a workload that reaches itself unjudged.</summary>
+    public bool HasSelfTraffic { get; }
+
+    /// <summary>True if there is a workload that is judged when it reaches itself.</summary>
+    public bool HasReturnPolicies { get; }
+
+    /// <summary>True if these would be led alike.</summary>
+    public bool IsOf(List<WorkloadWay> ways, IReadOnlyCollection<string> closedInterfaces, bool hasForwardStage) =>
+        hasForwardStage == _hasForwardStage && ways.Count == _ways.Length && ways.SequenceEqual(_ways) && closedInterfaces.SequenceEqual(_closedInterfaces);
+}
