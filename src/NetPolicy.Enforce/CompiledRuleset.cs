@@ -9,12 +9,13 @@ public sealed class CompiledRuleset
     private readonly Lazy<IReadOnlyDictionary<string, RuleOrigin>> _ruleComments;
 
     internal CompiledRuleset(
-        string node, EnforcementOptions options, RuleTable table, IReadOnlyList<Diagnostic> diagnostics, Lazy<IReadOnlyDictionary<string, RuleOrigin>> ruleComments,
-        IReadOnlyList<PeerIdentity> identities, IReadOnlyList<EndpointClass> classes)
+        string node, EnforcementOptions options, RuleTable table, RuleTable? bridge, IReadOnlyList<Diagnostic> diagnostics,
+        Lazy<IReadOnlyDictionary<string, RuleOrigin>> ruleComments, IReadOnlyList<PeerIdentity> identities, IReadOnlyList<EndpointClass> classes)
     {
         Node = node;
         Options = options;
         Table = table;
+        Bridge = bridge;
         Diagnostics = diagnostics;
         _ruleComments = ruleComments;
         Identities = identities;
@@ -22,7 +23,7 @@ public sealed class CompiledRuleset
     }
 
     /// <summary>The same with other rules that stand for the same policies.</summary>
-    internal CompiledRuleset With(RuleTable table) => new(Node, Options, table, Diagnostics, _ruleComments, Identities, Classes);
+    internal CompiledRuleset With(RuleTable table) => new(Node, Options, table, Bridge, Diagnostics, _ruleComments, Identities, Classes);
 
     /// <summary>The node.</summary>
     public string Node { get; }
@@ -32,6 +33,12 @@ public sealed class CompiledRuleset
 
     /// <summary>The rules.</summary>
     public RuleTable Table { get; }
+
+    /// <summary>
+    /// The table of family <c>bridge</c>, with the name of <see cref="Table"/>, that keeps workloads behind bridges from sending with others' addresses; null if none is.
+    /// Its names are final.
+    /// </summary>
+    public RuleTable? Bridge { get; }
 
     /// <summary>Everything that is not enforced as written, and why. A ruleset with errors enforces less than policy says and must not be applied unseen.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; }

@@ -18,4 +18,6 @@ internal static class ChainNames
     public const string Previous = "prev";
     public const string Neighbours = "nd_raw";
     public const string WorkloadInterfaces = "wl_if";
+    public const string Bridges = "br_if";
+    public const string ToBridge = "to_bridge";
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
-using NetPolicy.Enforce.Rules;
+using NetPolicy.Collections;
+using NetPolicy.Enforce.Bridges;
 
 namespace NetPolicy.Enforce;
 
@@ -51,6 +52,12 @@ public sealed record EnforcementOptions
     /// <summary>What becomes of connections that were accepted before a change; judged again after a change that restricts anything by default.</summary>
     public EstablishedConnections EstablishedConnections { get; init; } = EstablishedConnections.ReevaluateOnRestrict;
 
+    /// <summary>
+    /// Bridges with workloads of the node as their ports; none by default. Workloads whose addresses are behind a port of one are told apart by address, and pinned
+    /// to port and link-layer address by a table of family <c>bridge</c>. Whoever else is behind such a bridge is an unknown workload.
+    /// </summary>
+    public EquatableArray<PodBridge> Bridges { get; init; }
+
     /// <summary>The netlink group of the flow log unless another is chosen.</summary>
     public const ushort DefaultFlowLogGroup = 1616;
 
@@ -75,6 +82,12 @@ public sealed record EnforcementOptions
         Require(
             BitOperations.PopCount(AcceptedMark) == 1 && BitOperations.PopCount(SeenMark) == 1 && AcceptedMark != SeenMark,
             "AcceptedMark and SeenMark need one bit each, and not the same");
+        Require(
+            Bridges.AsEnumerable().All(b => InterfaceNames.IsSafe(b.Name) && b.Ports.AsEnumerable().All(p => InterfaceNames.IsSafe(p.Name))),
+            "names of bridges and ports need 1 to 15 letters, digits or `._-@:+`");
+        Require(
+            Bridges.AsEnumerable().Select(b => b.Name).Concat(Bridges.AsEnumerable().SelectMany(b => b.Ports).Select(p => p.Name)).GroupBy(n => n, StringComparer.Ordinal).All(g => g.Count() == 1),
+            "an interface can be one bridge, or one port of one bridge");
         Require(FlowLogRate is > 0 and <= 1_000_000, "FlowLogRate needs 1 to 1,000,000 reports a second");
         Require(MaxTableElements >= 0, "MaxTableElements cannot be negative");
     }

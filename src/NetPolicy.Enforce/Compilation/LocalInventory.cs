@@ -1,6 +1,7 @@
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
+using NetPolicy.Enforce.Bridges;
 using NetPolicy.Enforce.Rules;
 using NetPolicy.Inventory;
 
@@ -18,16 +19,24 @@ internal sealed class LocalInventory
     private readonly EquatableArray<RuleValue>?[] _unknown = new EquatableArray<RuleValue>?[2];
     private readonly int[] _order;
 
-    public LocalInventory(Cluster cluster, string nodeName, string interfacePrefix)
+    public LocalInventory(Cluster cluster, string nodeName, EnforcementOptions options)
     {
         _cluster = cluster;
         _node = cluster.FindNode(nodeName);
-        Collect(nodeName, interfacePrefix);
+        Bridged = BridgedWorkload.Find(cluster.Endpoints.Where(e => e.IsWorkload && e.Kind != EndpointKind.Workload && e.Node == nodeName), options.Bridges);
+        Pins = PinTable.Of(options.TableName, Bridged.Values, options.UnknownPods == UnknownPods.Closed);
+        Collect(nodeName, options.WorkloadInterfacePrefix);
         _order = [.. Enumerable.Range(0, _workloads.Count)];
-        Array.Sort(_order, (a, b) => string.CompareOrdinal(_workloads[a].Interface, _workloads[b].Interface));
+        Array.Sort(_order, (a, b) => string.CompareOrdinal(_workloads[a].Interface, _workloads[b].Interface) is not 0 and int order ? order : a.CompareTo(b));
     }
 
-    /// <summary>Workloads with an interface of their own and an address, in order of the inventory.</summary>
+    /// <summary>Workloads behind ports of bridges.</summary>
+    public IReadOnlyDictionary<Endpoint, BridgedWorkload> Bridged { get; }
+
+    /// <summary>The table that pins them; null if there are none.</summary>
+    public RuleTable? Pins { get; }
+
+    /// <summary>Workloads with an address and an interface of their own, or a bridge, in order of the inventory.</summary>
     public IReadOnlyList<(Endpoint Endpoint, string Interface)> Workloads => _workloads;
 
     /// <summary>The same in order of their interfaces.</summary>
@@ -71,6 +80,12 @@ internal sealed class LocalInventory
 
             if (!endpoint.IsWorkload || endpoint.Kind == EndpointKind.Workload)
             {
+                continue;
+            }
+
+            if (Bridged.TryGetValue(endpoint, out BridgedWorkload? bridged))
+            {
+                _workloads.Add((endpoint, bridged.Bridge.Name));
                 continue;
             }
 

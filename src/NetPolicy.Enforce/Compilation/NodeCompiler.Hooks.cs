@@ -11,7 +11,8 @@ internal sealed partial class NodeCompiler
 {
     private const byte HopLimitOfNeighbours = 255;
 
-    private static readonly byte[] s_neighbourTypes = [130, 131, 132, 143, 133, 135, 136];
+    /// <summary>ICMPv6 types of neighbours: MLD, router solicitation, neighbour solicitation and advertisement.</summary>
+    internal static readonly byte[] NeighbourTypes = [130, 131, 132, 143, 133, 135, 136];
 
     private bool UsesMarks => _options.ConnectionMarkMask != 0;
 
@@ -100,10 +101,10 @@ internal sealed partial class NodeCompiler
     private void AddNeighbours()
     {
         static RuleStatement Types(params IEnumerable<byte> types) => Say.Is(RuleField.Icmp6Type, [.. types.Order().Select(Say.Of)]);
-        byte[] withAdverts = [.. s_neighbourTypes, 134];
+        byte[] withAdverts = [.. NeighbourTypes, 134];
         _chains.Add(Say.Chain(
             "nd_in",
-            Say.Line(Types(s_neighbourTypes), Say.Accept),
+            Say.Line(Types(NeighbourTypes), Say.Accept),
             Say.Line(Say.Is(RuleField.InInterface, Say.Prefix(Prefix)), Say.Return),
             Say.Line(Say.In(ChainNames.WorkloadInterfaces, RuleField.InInterface), Say.Return),
             Say.Line(
@@ -180,9 +181,11 @@ internal sealed partial class NodeCompiler
         List<RuleLine> body =
         [
             Say.Line(Say.IsIcmpV6, Say.Jump("nd_in")),
+            .. BridgedToHost(),
             Say.Line(Say.Invalid, Say.Goto("invalid_in")),
             Say.Line(Say.Look("from4", RuleField.InInterface, RuleField.Source4)),
             Say.Line(Say.Look("from6", RuleField.InInterface, RuleField.Source6)),
+            .. UnknownToHost(),
             Say.Line(Say.In(ChainNames.WorkloadInterfaces, RuleField.InInterface), Say.Goto("ep_to_host")),
         ];
         if (_star >= 0)
@@ -220,7 +223,7 @@ internal sealed partial class NodeCompiler
 
     private void AddForward()
     {
-        List<RuleLine> body = [Say.Line(Say.Invalid, Say.Goto("invalid_fwd"))];
+        List<RuleLine> body = [.. BetweenPorts(), Say.Line(Say.Invalid, Say.Goto("invalid_fwd"))];
         if (_hasSelfTraffic)
         {
             // A pod that reaches itself through a Service is no policy's business.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
+using NetPolicy.Enforce.Bridges;
 using NetPolicy.Enforce.Rules;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
@@ -24,25 +25,34 @@ internal sealed partial class NodeCompiler
             string? back = ReturnChain(endpoint);
             arriving.Clear();
             int first = ways.Count;
-            foreach (IpAddress address in endpoint.Addresses)
+            BridgedWorkload? bridged = _local.Bridged.GetValueOrDefault(endpoint);
+            foreach (IpAddress address in bridged?.Addresses ?? endpoint.Addresses)
             {
                 string? egress = WorkloadChain(endpoint, Direction.Egress, address), ingress = WorkloadChain(endpoint, Direction.Ingress, address);
                 arriving.Add((address, ingress));
-                ways.Add(new WorkloadWay(name, address, egress, ingress is not null, back, Arrival: ""));
+                ways.Add(new WorkloadWay(name, address, egress, ingress is not null, back, bridged is null ? "" : ingress ?? ChainNames.Ok, bridged is not null));
             }
 
-            ways[first] = ways[first] with { Arrival = ArrivalChain(arriving) };
+            if (bridged is null)
+            {
+                ways[first] = ways[first] with { Arrival = ArrivalChain(arriving) };
+            }
         }
 
         // Most changes of policies lead nobody elsewhere.
         WorkloadDispatch dispatch = _memory.Dispatch is { } known && known.IsOf(ways, _local.ClosedInterfaces, HasForwardStage)
             ? known
-            : new WorkloadDispatch([.. ways], [.. _local.ClosedInterfaces], HasForwardStage);
+            : new WorkloadDispatch([.. ways], [.. _local.ClosedInterfaces], HasForwardStage, _options);
         _memory.Dispatch = dispatch;
         _maps.AddRange(dispatch.Maps);
         _sets.AddRange(dispatch.Sets);
         _hasSelfTraffic = dispatch.HasSelfTraffic;
         _hasReturnPolicies = dispatch.HasReturnPolicies;
+        if (HasBridges)
+        {
+            _chains.Add(ToBridge());
+        }
+
         AddUnknownWorkloads();
     }
 
@@ -121,7 +131,7 @@ internal sealed partial class NodeCompiler
 
     private void AddUnknownWorkloads()
     {
-        List<RuleLine> from = [Say.Line(Say.In(ChainNames.WorkloadInterfaces, RuleField.InInterface), Say.Goto(ChainNames.Spoofed))];
+        List<RuleLine> from = [.. FromBridges(), Say.Line(Say.In(ChainNames.WorkloadInterfaces, RuleField.InInterface), Say.Goto(ChainNames.Spoofed))];
         List<RuleLine> to = [];
         if (_options.UnknownPods == UnknownPods.Closed)
         {

@@ -45,7 +45,7 @@ internal sealed partial class NodeCompiler
         _conditions = new EndConditionsTable(snapshot, memory);
         _outcomes = memory.Outcomes ??= new OutcomeChains(options);
         _outcomes.Begin();
-        _local = memory.Local is { } local && local.IsOf(snapshot.Cluster) ? local : new LocalInventory(snapshot.Cluster, node, options.WorkloadInterfacePrefix);
+        _local = memory.Local is { } local && local.IsOf(snapshot.Cluster) ? local : new LocalInventory(snapshot.Cluster, node, options);
         memory.Local = _local;
     }
 
@@ -104,6 +104,7 @@ internal sealed partial class NodeCompiler
                 [.. _sets],
                 [.. _maps],
                 [.. outcomes, .. _chains, .. _hooks]),
+            _local.Pins,
             [.. _diagnostics.OrderBy(d => d.Id, StringComparer.Ordinal).ThenBy(d => d.Message, StringComparer.Ordinal).DistinctBy(d => (d.Id, d.Message))],
             origins,
             [.. _identities.All.Select(i => new PeerIdentity(i.Number, i.Facts.Address, i.IsOwnNode))],

@@ -9,8 +9,9 @@ namespace NetPolicy.Enforce.Compilation;
 /// <param name="Egress">The chain that judges what it sends; null if none does.</param>
 /// <param name="HasIngress">True if a chain judges what it receives there.</param>
 /// <param name="Back">The chain for what comes back to it; null if it is let through.</param>
-/// <param name="Arrival">At the first address: the chain for all that leaves by the interface. Empty at the others.</param>
-internal readonly record struct WorkloadWay(string Interface, IpAddress Address, string? Egress, bool HasIngress, string? Back, string Arrival);
+/// <param name="Arrival">At the first address: the chain for all that leaves by the interface. Empty at the others. Behind a bridge the chain for each address.</param>
+/// <param name="IsBridged">True if the interface is a bridge with others behind it.</param>
+internal readonly record struct WorkloadWay(string Interface, IpAddress Address, string? Egress, bool HasIngress, string? Back, string Arrival, bool IsBridged);
 
 /// <summary>The maps and sets that lead packets of workloads to their chains.</summary>
 internal sealed class WorkloadDispatch
@@ -19,12 +20,12 @@ internal sealed class WorkloadDispatch
     private readonly string[] _closedInterfaces;
     private readonly bool _hasForwardStage;
 
-    public WorkloadDispatch(WorkloadWay[] ways, string[] closedInterfaces, bool hasForwardStage)
+    public WorkloadDispatch(WorkloadWay[] ways, string[] closedInterfaces, bool hasForwardStage, EnforcementOptions options)
     {
         _ways = ways;
         _closedInterfaces = closedInterfaces;
         _hasForwardStage = hasForwardStage;
-        List<RuleElement> from4 = [], from6 = [], to = [], back4 = [], back6 = [];
+        List<RuleElement> from4 = [], from6 = [], to = [], back4 = [], back6 = [], into4 = [], into6 = [];
         List<RuleValue> self4 = [], self6 = [];
         foreach (WorkloadWay way in ways)
         {
@@ -40,12 +41,18 @@ internal sealed class WorkloadDispatch
                 (isSix ? self6 : self4).Add(RuleValue.Join(iface, single, iface, single));
             }
 
-            if (way.Arrival.Length > 0)
+            if (way.IsBridged)
+            {
+                (isSix ? into6 : into4).Add(new RuleElement(RuleValue.Join(iface, single), RuleVerdict.Jump(way.Arrival)));
+            }
+            else if (way.Arrival.Length > 0)
             {
                 to.Add(new RuleElement(iface, RuleVerdict.Jump(way.Arrival)));
             }
         }
 
+        string[] bridges = [.. options.Bridges.AsEnumerable().Select(b => b.Name).Order(StringComparer.Ordinal)];
+        to.AddRange(bridges.Select(b => new RuleElement(Say.Name(b), RuleVerdict.Jump(ChainNames.ToBridge))));
         to.AddRange(closedInterfaces.Select(c => new RuleElement(Say.Name(c), RuleVerdict.Jump(ChainNames.Closed))));
         from4.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump("from_other")));
         from6.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump("from_other")));
@@ -61,9 +68,22 @@ internal sealed class WorkloadDispatch
             new(
                 ChainNames.WorkloadInterfaces,
                 [RuleField.InInterface],
-                [.. ways.Select(w => w.Interface).Distinct().Concat(closedInterfaces).Order(StringComparer.Ordinal).Select(Say.Name)],
+                [.. ways.Select(w => w.Interface).Concat(bridges).Distinct().Concat(closedInterfaces).Order(StringComparer.Ordinal).Select(Say.Name)],
                 IsInterval: false),
         ];
+        if (bridges.Length > 0)
+        {
+            sets.Add(new RuleSet(ChainNames.Bridges, [RuleField.InInterface], [.. bridges.Select(Say.Name)], IsInterval: false));
+            if (options.UnknownPods == UnknownPods.Closed)
+            {
+                into4.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump(ChainNames.Closed)));
+                into6.Add(new RuleElement(RuleValue.Anything.Instance, RuleVerdict.Jump(ChainNames.Closed)));
+            }
+
+            maps.Add(new RuleMap("into4", [RuleField.OutInterface, RuleField.Destination4], [.. into4], IsInterval: false));
+            maps.Add(new RuleMap("into6", [RuleField.OutInterface, RuleField.Destination6], [.. into6], IsInterval: false));
+        }
+
         HasSelfTraffic = self4.Count + self6.Count > 0;
         if (HasSelfTraffic)
         {

@@ -74,6 +74,9 @@ internal sealed unsafe class FrameSender : IDisposable
         target.Write(frame[38..]);
     }
 
+    /// <summary>Queues a frame as it is to leave by an interface.</summary>
+    internal void AddFrame(int interfaceIndex, ReadOnlySpan<byte> frame) => frame.CopyTo(Next(interfaceIndex, frame.Length));
+
     /// <summary>Sends what is queued.</summary>
     internal void Flush()
     {

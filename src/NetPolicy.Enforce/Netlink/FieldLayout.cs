@@ -15,6 +15,7 @@ namespace NetPolicy.Enforce.Netlink;
 internal sealed record FieldLayout(
     RuleField Field, FieldSource Source, uint Key, int Offset, int Length, uint Type, byte Order, byte Family = 0, byte Protocol = 0)
 {
+    public const uint LinkHeader = 0;
     public const uint NetworkHeader = 1;
     public const uint TransportHeader = 2;
     public const byte OrderUnsaid = 0;
@@ -45,6 +46,16 @@ internal sealed record FieldLayout(
         new(RuleField.ConnectionMark, FieldSource.Connection, 3, 0, 4, 0x13, OrderMachine),
         new(RuleField.PacketMark, FieldSource.Meta, 3, 0, 4, 0x13, OrderMachine),
         new(RuleField.HopLimit, FieldSource.Payload, NetworkHeader, 7, 1, 0x04, OrderNetwork, Nf.ProtocolIPv6),
+        new(RuleField.LinkSource, FieldSource.Payload, LinkHeader, 6, 6, 0x09, OrderNetwork),
+        new(RuleField.LinkDestination, FieldSource.Payload, LinkHeader, 0, 6, 0x09, OrderNetwork),
+        new(RuleField.LinkProtocol, FieldSource.Payload, LinkHeader, 12, 2, 0x0a, OrderNetwork),
+        new(RuleField.ArpHead, FieldSource.Payload, NetworkHeader, 0, 8, 0x04, OrderNetwork, Nf.ProtocolArp),
+        new(RuleField.ArpSenderLink, FieldSource.Payload, NetworkHeader, 8, 6, 0x09, OrderNetwork, Nf.ProtocolArp),
+        new(RuleField.ArpSender4, FieldSource.Payload, NetworkHeader, 14, 4, 0x07, OrderNetwork, Nf.ProtocolArp),
+        new(RuleField.Length6, FieldSource.Payload, NetworkHeader, 4, 2, 0x04, OrderNetwork, Nf.ProtocolIPv6),
+        new(RuleField.NeighbourTarget, FieldSource.Payload, TransportHeader, 8, 16, 0x08, OrderNetwork, Nf.ProtocolIPv6, 58),
+        new(RuleField.NeighbourOption, FieldSource.Payload, TransportHeader, 24, 8, 0x04, OrderNetwork, Nf.ProtocolIPv6, 58),
+        new(RuleField.RouterOption, FieldSource.Payload, TransportHeader, 8, 8, 0x04, OrderNetwork, Nf.ProtocolIPv6, 58),
     ];
 
     /// <summary>Bytes it takes within a key of several fields: they begin at multiples of four.</summary>
@@ -67,6 +78,15 @@ internal sealed record FieldLayout(
     public static FieldLayout? OfMeta(uint key) => Array.Find(s_all, l => l.Source == FieldSource.Meta && l.Key == key);
 
     public static FieldLayout? OfConnection(uint key) => Array.Find(s_all, l => l.Source == FieldSource.Connection && l.Key == key);
+
+    /// <summary>The family of what a frame carries; 0 for anything else.</summary>
+    public static byte FamilyOf(ulong linkProtocol) => linkProtocol switch
+    {
+        0x0800 => Nf.ProtocolIPv4,
+        0x86dd => Nf.ProtocolIPv6,
+        0x0806 => Nf.ProtocolArp,
+        _ => 0,
+    };
 
     /// <summary>nft's type number of several fields.</summary>
     public static uint TypeOf(ReadOnlySpan<RuleField> fields)

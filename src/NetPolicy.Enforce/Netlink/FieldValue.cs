@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using NetPolicy.Addresses;
+using NetPolicy.Enforce.Bridges;
 using NetPolicy.Enforce.Rules;
 using NetPolicy.Ports;
 
@@ -116,6 +117,12 @@ internal static class FieldValue
             case RuleValue.Mark mark when layout.Type == 0x13:
                 Write(mark.Value, isTurned, first, last);
                 break;
+            case RuleValue.LinkAddress link when layout.Type == 0x09:
+                Write(link.Address.Value, first, last);
+                break;
+            case RuleValue.Octets wide when layout is { Source: FieldSource.Payload, Length: 2 or 8, Type: 0x04 or 0x0a }:
+                Write(wide.Value, first, last);
+                break;
             case RuleValue.Keyword keyword:
                 uint number = Number(layout, keyword.Word);
                 if (layout.Length == 1)
@@ -130,6 +137,20 @@ internal static class FieldValue
                 break;
             default:
                 throw new ArgumentException($"{layout.Field} has no value `{value}`", nameof(value));
+        }
+    }
+
+    // The lowest bytes of the number, the first of them highest.
+    private static void Write(ulong number, Span<byte> first, Span<byte> last)
+    {
+        for (int i = first.Length - 1; i >= 0; i--, number >>= 8)
+        {
+            first[i] = last[i] = (byte)number;
+        }
+
+        if (number != 0)
+        {
+            throw new ArgumentException("a number has more bytes than its field", nameof(number));
         }
     }
 
@@ -200,10 +221,14 @@ internal static class FieldValue
         bool isOne = first.SequenceEqual(last);
         switch (layout.Field)
         {
-            case RuleField.Source4 or RuleField.Destination4:
+            case RuleField.LinkSource or RuleField.LinkDestination or RuleField.ArpSenderLink:
+                return isOne ? new RuleValue.LinkAddress(MacAddress.FromBytes(first)) : null;
+            case RuleField.LinkProtocol or RuleField.Length6 or RuleField.ArpHead or RuleField.NeighbourOption or RuleField.RouterOption:
+                return isOne ? new RuleValue.Octets(NumberOf(first)) : null;
+            case RuleField.Source4 or RuleField.Destination4 or RuleField.ArpSender4:
                 return new RuleValue.Addresses(new IpRange(
                     IpAddress.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(first)), IpAddress.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(last))));
-            case RuleField.Source6 or RuleField.Destination6:
+            case RuleField.Source6 or RuleField.Destination6 or RuleField.NeighbourTarget:
                 return new RuleValue.Addresses(new IpRange(
                     IpAddress.FromIPv6(BinaryPrimitives.ReadUInt128BigEndian(first)), IpAddress.FromIPv6(BinaryPrimitives.ReadUInt128BigEndian(last))));
             case RuleField.SourcePort or RuleField.DestinationPort:
@@ -234,6 +259,17 @@ internal static class FieldValue
                 (string Word, uint Bits) found = Array.Find(WordsOf(layout.Field) ?? [], w => w.Bits == number);
                 return found.Word is { } word ? new RuleValue.Keyword(word) : null;
         }
+    }
+
+    private static ulong NumberOf(ReadOnlySpan<byte> bytes)
+    {
+        ulong number = 0;
+        foreach (byte part in bytes)
+        {
+            number = (number << 8) | part;
+        }
+
+        return number;
     }
 
     private static uint Number(ReadOnlySpan<byte> bytes, bool isTurned) =>

@@ -25,6 +25,9 @@ internal sealed record LoadedTable(
     EquatableArray<LoadedChain> Chains,
     EquatableArray<string> Foreign)
 {
+    /// <summary>The table's family.</summary>
+    public RuleFamily Family { get; init; }
+
     /// <summary>Sets with timeouts, which only a change on trial has; they are among what is foreign too.</summary>
     public EquatableArray<LoadedTimedSet> Timed { get; init; }
 
@@ -35,7 +38,10 @@ internal sealed record LoadedTable(
     /// <summary>What of the table has terms.</summary>
     public RuleTable Understood => new(
         Name, Comment, Identities, Sets, Maps,
-        [.. Chains.AsEnumerable().Select(c => new RuleChain(c.Name, [.. c.Rules.AsEnumerable().Where(r => r.Line is not null).Select(r => r.Line!)], c.Hook))]);
+        [.. Chains.AsEnumerable().Select(c => new RuleChain(c.Name, [.. c.Rules.AsEnumerable().Where(r => r.Line is not null).Select(r => r.Line!)], c.Hook))])
+    {
+        Family = Family,
+    };
 
     /// <summary>Packets counted, by the comment beside the counter, in ordinal order.</summary>
     public SortedDictionary<string, ulong> PacketsByComment()

@@ -1,3 +1,5 @@
+using NetPolicy.Enforce.Rules;
+
 namespace NetPolicy.Enforce.Netlink;
 
 /// <summary>Reads a table back from the kernel.</summary>
@@ -32,14 +34,15 @@ internal static class NetlinkTableReader
     /// <param name="socket">A socket in the namespace that is meant.</param>
     /// <param name="table">The table's name.</param>
     /// <param name="withElements">False to leave out the elements of named sets and maps.</param>
+    /// <param name="family">The table's family.</param>
     /// <exception cref="NetlinkException">The kernel refused, or rules changed again and again while they were read.</exception>
-    public static LoadedTable? Read(NetlinkSocket socket, string table, bool withElements = true)
+    public static LoadedTable? Read(NetlinkSocket socket, string table, bool withElements = true, byte family = Nf.FamilyInet)
     {
         for (int i = 0; i < Attempts; i++)
         {
             uint before = Generation(socket);
-            TableAssembler assembler = new(table);
-            if (TryRead(socket, table, withElements, assembler) && Generation(socket) == before)
+            TableAssembler assembler = new(table, family == Nf.FamilyBridge ? RuleFamily.Bridge : RuleFamily.Inet);
+            if (TryRead(socket, table, withElements, family, assembler) && Generation(socket) == before)
             {
                 return assembler.IsThere ? assembler.Finish(before) : null;
             }
@@ -53,13 +56,13 @@ internal static class NetlinkTableReader
         throw new NetlinkException($"reading table `{table}`", KernelError.Restart);
     }
 
-    private static bool TryRead(NetlinkSocket socket, string table, bool withElements, TableAssembler assembler)
+    private static bool TryRead(NetlinkSocket socket, string table, bool withElements, byte family, TableAssembler assembler)
     {
         using NetlinkWriter request = new();
         bool Ask(ushort type, string? set)
         {
             request.Clear();
-            request.Begin(type, Nf.Request | Nf.Dump, 1, Nf.FamilyInet);
+            request.Begin(type, Nf.Request | Nf.Dump, 1, family);
 
             // Tables and chains are listed whole; the others take a table to list.
             if (type is not (Nf.GetTable or Nf.GetChain))

@@ -16,7 +16,7 @@ internal static class NetlinkTransaction
     /// <exception cref="ArgumentException">The transaction says what cannot be written.</exception>
     public static void Run(NetlinkSocket socket, RuleTransaction transaction, uint? generation, IEnumerable<KeyValuePair<string, bool>>? known = null)
     {
-        if (transaction.Operations.IsEmpty)
+        if (transaction.IsEmpty)
         {
             return;
         }
@@ -54,6 +54,12 @@ internal static class NetlinkTransaction
             messages.Write(operation);
         }
 
+        messages.Family = Nf.FamilyBridge;
+        foreach (RuleOperation operation in transaction.Bridge)
+        {
+            messages.Write(operation);
+        }
+
         // The last message is acknowledged, which says that the whole was applied.
         messages.AcknowledgeLast();
         bytes.Begin(Nf.BatchEnd, Nf.Request, (uint)messages.Count + 1, Nf.FamilyUnspecified, Nf.SubsystemTables);
@@ -84,7 +90,10 @@ internal static class NetlinkTransaction
                 else if (refusal is null)
                 {
                     int operation = messages.OperationOf(answers.Sequence);
-                    string what = operation >= 0 ? OperationText.Of(transaction.Table, transaction.Operations[operation]) : What;
+                    int own = transaction.Operations.Count;
+                    string what = operation < 0 ? What
+                        : operation < own ? OperationText.Of(transaction.Table, transaction.Operations[operation])
+                        : OperationText.Of("bridge " + transaction.Table, transaction.Bridge[operation - own]);
                     refusal = new NetlinkException(what, error, answers.ErrorText);
                 }
             }

@@ -37,6 +37,10 @@ internal sealed class NetlinkTransport : IDisposable
         return loaded;
     }
 
+    /// <summary>The table of family <c>bridge</c> that has the same name, with all elements; null if there is none.</summary>
+    /// <exception cref="NetlinkException">The kernel refused, or rules changed again and again while they were read.</exception>
+    public LoadedTable? ReadBridge() => NetlinkTableReader.Read(_socket, Table, withElements: true, Nf.FamilyBridge);
+
     /// <summary>Runs a transaction on the table. Rules may look into sets that the last <see cref="Read"/> or a transaction since then brought.</summary>
     /// <param name="transaction">The operations.</param>
     /// <param name="generation">The generation it is right for: refused if anybody changed anything since. Null for whatever is there.</param>
@@ -49,7 +53,7 @@ internal sealed class NetlinkTransport : IDisposable
             throw new ArgumentException($"the transaction is on table `{transaction.Table}`, expected `{Table}`", nameof(transaction));
         }
 
-        if (transaction.Operations.IsEmpty)
+        if (transaction.IsEmpty)
         {
             return generation;
         }

@@ -5,8 +5,12 @@ internal static class Nf
 {
     public const byte FamilyUnspecified = 0;
     public const byte FamilyInet = 1;
+    public const byte FamilyBridge = 7;
     public const byte ProtocolIPv4 = 2;
     public const byte ProtocolIPv6 = 10;
+
+    /// <summary>NFPROTO_ARP, by which rules of bridges know what a frame carries.</summary>
+    public const byte ProtocolArp = 3;
     public const ushort SubsystemTables = 10;
 
     public const ushort Error = 2;

@@ -281,6 +281,10 @@ internal sealed partial class NftMessageWriter
         {
             _family = first[0];
         }
+        else if (!match.IsNegated && value is RuleValue.Octets { Value: var carried } && match.Field == RuleField.LinkProtocol)
+        {
+            _family = FieldLayout.FamilyOf(carried);
+        }
         else if (!match.IsNegated && match.Field == RuleField.Protocol)
         {
             _protocol = first[0];
@@ -409,6 +413,11 @@ internal sealed partial class NftMessageWriter
     {
         if (_family != family)
         {
+            if (Family == Nf.FamilyBridge)
+            {
+                throw new ArgumentException("a rule of a bridge says what the frame carries before it looks into that", nameof(family));
+            }
+
             Load(FieldLayout.Of(RuleField.Family), Nf.Register1);
             Compare(NftAttribute.CompareEqual, [family]);
             _family = family;

@@ -32,6 +32,9 @@ internal sealed partial class NftMessageWriter
         _table = table;
     }
 
+    /// <summary>The family of the table that messages are about; <c>inet</c> at first.</summary>
+    public byte Family { get; set; } = Nf.FamilyInet;
+
     /// <summary>Number of messages written.</summary>
     public int Count => _operations.Count;
 
@@ -208,7 +211,7 @@ internal sealed partial class NftMessageWriter
     {
         _operations.Add(Math.Max(0, _operation - 1));
         _lastMessage = _to.Length;
-        _to.Begin(type, (ushort)(Nf.Request | flags), (uint)_operations.Count, Nf.FamilyInet);
+        _to.Begin(type, (ushort)(Nf.Request | flags), (uint)_operations.Count, Family);
     }
 
     private void Header(string name, ReadOnlySpan<RuleField> fields, bool isInterval, int size, uint? dataType, uint dataLength, byte dataOrder, uint moreFlags = 0)

@@ -119,6 +119,9 @@ internal static class NftUserData
         RuleField.IcmpCode => (4, 2),
         RuleField.Icmp6Type => (14, 1),
         RuleField.Icmp6Code => (14, 2),
+        RuleField.LinkDestination => (17, 1),
+        RuleField.LinkSource => (17, 2),
+        RuleField.LinkProtocol => (17, 3),
         _ => throw new ArgumentOutOfRangeException(nameof(field)),
     };
 

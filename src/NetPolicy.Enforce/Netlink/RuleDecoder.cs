@@ -106,6 +106,10 @@ internal sealed class RuleDecoder
             {
                 _family = values[0] is RuleValue.Keyword { Word: "ipv4" } ? Nf.ProtocolIPv4 : Nf.ProtocolIPv6;
             }
+            else if (match.Field == RuleField.LinkProtocol)
+            {
+                _family = FieldLayout.FamilyOf(((RuleValue.Octets)values[0]).Value);
+            }
             else if (values[0] is RuleValue.Transport transport)
             {
                 _protocol = transport.Protocol.Number;
@@ -251,6 +255,16 @@ internal sealed class RuleDecoder
             (FieldLayout.NetworkHeader, 8, 16) when _family == Nf.ProtocolIPv6 => RuleField.Source6,
             (FieldLayout.NetworkHeader, 24, 16) when _family == Nf.ProtocolIPv6 => RuleField.Destination6,
             (FieldLayout.NetworkHeader, 7, 1) when _family == Nf.ProtocolIPv6 => RuleField.HopLimit,
+            (FieldLayout.LinkHeader, 0, 6) => RuleField.LinkDestination,
+            (FieldLayout.LinkHeader, 6, 6) => RuleField.LinkSource,
+            (FieldLayout.LinkHeader, 12, 2) => RuleField.LinkProtocol,
+            (FieldLayout.NetworkHeader, 0, 8) when _family == Nf.ProtocolArp => RuleField.ArpHead,
+            (FieldLayout.NetworkHeader, 8, 6) when _family == Nf.ProtocolArp => RuleField.ArpSenderLink,
+            (FieldLayout.NetworkHeader, 14, 4) when _family == Nf.ProtocolArp => RuleField.ArpSender4,
+            (FieldLayout.NetworkHeader, 4, 2) when _family == Nf.ProtocolIPv6 => RuleField.Length6,
+            (FieldLayout.TransportHeader, 8, 16) when _protocol == 58 => RuleField.NeighbourTarget,
+            (FieldLayout.TransportHeader, 24, 8) when _protocol == 58 => RuleField.NeighbourOption,
+            (FieldLayout.TransportHeader, 8, 8) when _protocol == 58 => RuleField.RouterOption,
             (FieldLayout.TransportHeader, 0, 1) when _protocol == 1 => RuleField.IcmpType,
             (FieldLayout.TransportHeader, 1, 1) when _protocol == 1 => RuleField.IcmpCode,
             (FieldLayout.TransportHeader, 0, 1) when _protocol == 58 => RuleField.Icmp6Type,

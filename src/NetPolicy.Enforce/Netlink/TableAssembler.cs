@@ -8,6 +8,7 @@ namespace NetPolicy.Enforce.Netlink;
 internal sealed class TableAssembler
 {
     private readonly string _name;
+    private readonly RuleFamily _family;
     private readonly List<(string Name, RuleHook? Hook)> _chains = [];
     private readonly Dictionary<string, List<LoadedRule>> _rules = new(StringComparer.Ordinal);
     private readonly List<LoadedSet> _sets = [];
@@ -17,9 +18,10 @@ internal sealed class TableAssembler
     private readonly RuleDecoder _decoder;
     private string? _comment;
 
-    public TableAssembler(string name)
+    public TableAssembler(string name, RuleFamily family = RuleFamily.Inet)
     {
         _name = name;
+        _family = family;
         _decoder = new RuleDecoder((set, id) => id != 0 && _setsById.TryGetValue(id, out LoadedSet? found) ? found : _setsByName.GetValueOrDefault(set));
     }
 
@@ -132,7 +134,11 @@ internal sealed class TableAssembler
             }
         }
 
-        return new LoadedTable(_name, _comment ?? "", generation, [.. identities], [.. sets], [.. maps], [.. chains], [.. _foreign]) { Timed = [.. timed] };
+        return new LoadedTable(_name, _comment ?? "", generation, [.. identities], [.. sets], [.. maps], [.. chains], [.. _foreign])
+        {
+            Timed = [.. timed],
+            Family = _family,
+        };
     }
 
     private void Table(ReadOnlySpan<byte> attributes)

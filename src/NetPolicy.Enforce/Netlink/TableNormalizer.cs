@@ -38,9 +38,10 @@ internal static class TableNormalizer
             }
         }
 
+        bool isBridge = table.Family == RuleFamily.Bridge;
         using NetlinkWriter bytes = new();
-        NetlinkTransaction.Write(bytes, new RuleTransaction(table.Name, [.. operations]), null, []);
-        TableAssembler assembler = new(table.Name);
+        NetlinkTransaction.Write(bytes, isBridge ? new RuleTransaction(table.Name, []) { Bridge = [.. operations] } : new RuleTransaction(table.Name, [.. operations]), null, []);
+        TableAssembler assembler = new(table.Name, table.Family);
         NetlinkMessages messages = new(bytes.Written);
         while (messages.MoveNext())
         {

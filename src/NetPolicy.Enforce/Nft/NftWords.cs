@@ -33,6 +33,16 @@ internal static class NftWords
         RuleField.ConnectionMark => "ct mark",
         RuleField.PacketMark => "meta mark",
         RuleField.HopLimit => "ip6 hoplimit",
+        RuleField.LinkSource => "ether saddr",
+        RuleField.LinkDestination => "ether daddr",
+        RuleField.LinkProtocol => "ether type",
+        RuleField.ArpHead => "@nh,0,64",
+        RuleField.ArpSenderLink => "arp saddr ether",
+        RuleField.ArpSender4 => "arp saddr ip",
+        RuleField.Length6 => "ip6 length",
+        RuleField.NeighbourTarget => "@th,64,128",
+        RuleField.NeighbourOption => "@th,192,64",
+        RuleField.RouterOption => "@th,64,64",
         _ => throw new ArgumentOutOfRangeException(nameof(field)),
     };
 
@@ -42,7 +52,7 @@ internal static class NftWords
         RuleField.Protocol => "inet_proto",
         RuleField.Family => "nf_proto",
         RuleField.InInterface or RuleField.OutInterface => "ifname",
-        RuleField.Source4 or RuleField.Destination4 => "ipv4_addr",
+        RuleField.Source4 or RuleField.Destination4 or RuleField.ArpSender4 => "ipv4_addr",
         RuleField.Source6 or RuleField.Destination6 => "ipv6_addr",
         RuleField.SourcePort or RuleField.DestinationPort => "inet_service",
         RuleField.IcmpType => "icmp_type",
@@ -50,13 +60,28 @@ internal static class NftWords
         RuleField.Icmp6Type => "icmpv6_type",
         RuleField.Icmp6Code => "icmpv6_code",
         RuleField.ConnectionMark or RuleField.PacketMark => "mark",
-        RuleField.InInterfaceIndex or RuleField.ConnectionState or RuleField.ConnectionStatus or RuleField.ConnectionDirection or RuleField.HopLimit =>
+        RuleField.LinkSource or RuleField.LinkDestination or RuleField.ArpSenderLink => "ether_addr",
+        RuleField.InInterfaceIndex or RuleField.ConnectionState or RuleField.ConnectionStatus or RuleField.ConnectionDirection or RuleField.HopLimit
+            or RuleField.LinkProtocol or RuleField.ArpHead or RuleField.Length6 or RuleField.NeighbourTarget or RuleField.NeighbourOption or RuleField.RouterOption =>
             throw new ArgumentException($"{field} cannot be a key", nameof(field)),
         _ => throw new ArgumentOutOfRangeException(nameof(field)),
     };
 
+    /// <summary>A value that a field is compared with. nft 1.0.6 has no names for some fields, and wants their values as numbers.</summary>
+    public static string Of(RuleField field, RuleValue value) => (field, value) switch
+    {
+        (RuleField.LinkProtocol, RuleValue.Octets { Value: 0x0800 }) => "ip",
+        (RuleField.LinkProtocol, RuleValue.Octets { Value: 0x86dd }) => "ip6",
+        (RuleField.LinkProtocol, RuleValue.Octets { Value: 0x0806 }) => "arp",
+        (RuleField.Length6, RuleValue.Octets number) => number.Value.ToString(CultureInfo.InvariantCulture),
+        (RuleField.NeighbourTarget, RuleValue.Addresses { Range: var range }) => string.Create(CultureInfo.InvariantCulture, $"0x{range.First.Value:x32}"),
+        _ => Of(value),
+    };
+
     public static string Of(RuleValue value) => value switch
     {
+        RuleValue.LinkAddress link => link.Address.ToString(),
+        RuleValue.Octets number => string.Create(CultureInfo.InvariantCulture, $"0x{number.Value:x}"),
         RuleValue.Addresses addresses => addresses.Range.ToString(),
         RuleValue.Ports ports => ports.Range.ToString(),
         RuleValue.Transport transport => Of(transport.Protocol),
@@ -119,6 +144,13 @@ internal static class NftWords
         IpFamily.IPv4 => "ipv4",
         IpFamily.IPv6 => "ipv6",
         IpFamily.None => throw new ArgumentOutOfRangeException(nameof(family)),
+        _ => throw new ArgumentOutOfRangeException(nameof(family)),
+    };
+
+    public static string Of(RuleFamily family) => family switch
+    {
+        RuleFamily.Inet => "inet",
+        RuleFamily.Bridge => "bridge",
         _ => throw new ArgumentOutOfRangeException(nameof(family)),
     };
 

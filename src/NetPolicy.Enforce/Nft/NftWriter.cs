@@ -16,7 +16,8 @@ public static class NftWriter
     public static string Write(CompiledRuleset ruleset, int generation = 1)
     {
         ArgumentNullException.ThrowIfNull(ruleset);
-        return Write(ruleset.Table.Resolve(generation, generation, previous: 0));
+        string text = Write(ruleset.Table.Resolve(generation, generation, previous: 0));
+        return ruleset.Bridge is { } bridge ? text + Write(bridge) : text;
     }
 
     /// <summary>A script that does what a transaction does.</summary>
@@ -26,7 +27,12 @@ public static class NftWriter
         StringBuilder text = new();
         foreach (RuleOperation operation in transaction.Operations)
         {
-            Write(text, transaction.Table, operation);
+            Write(text, $"{NftWords.Of(RuleFamily.Inet)} {transaction.Table}", operation);
+        }
+
+        foreach (RuleOperation operation in transaction.Bridge)
+        {
+            Write(text, $"{NftWords.Of(RuleFamily.Bridge)} {transaction.Table}", operation);
         }
 
         return text.ToString();
@@ -36,7 +42,7 @@ public static class NftWriter
     internal static string Write(RuleTable table)
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"table inet {table.Name} {{\n  comment \"{table.Comment}\"\n");
+        text.Append(CultureInfo.InvariantCulture, $"table {NftWords.Of(table.Family)} {table.Name} {{\n  comment \"{table.Comment}\"\n");
         foreach (IdentityMap map in table.Identities)
         {
             Block(text, "map", map.Name, TypeOf(map), map.IsInterval, map.Size);
@@ -68,31 +74,31 @@ public static class NftWriter
         switch (operation)
         {
             case RuleOperation.AddTable add:
-                text.Append(CultureInfo.InvariantCulture, $"add table inet {table} {{ comment \"{add.Comment}\"; }}\n");
+                text.Append(CultureInfo.InvariantCulture, $"add table {table} {{ comment \"{add.Comment}\"; }}\n");
                 break;
             case RuleOperation.DeleteTable:
-                text.Append(CultureInfo.InvariantCulture, $"delete table inet {table}\n");
+                text.Append(CultureInfo.InvariantCulture, $"delete table {table}\n");
                 break;
             case RuleOperation.AddChain { Hook: { } hook } add:
-                text.Append(CultureInfo.InvariantCulture, $"add chain inet {table} {add.Name} {{ {Hook(hook)} }}\n");
+                text.Append(CultureInfo.InvariantCulture, $"add chain {table} {add.Name} {{ {Hook(hook)} }}\n");
                 break;
             case RuleOperation.AddChain add:
-                text.Append(CultureInfo.InvariantCulture, $"add chain inet {table} {add.Name}\n");
+                text.Append(CultureInfo.InvariantCulture, $"add chain {table} {add.Name}\n");
                 break;
             case RuleOperation.FlushChain flush:
-                text.Append(CultureInfo.InvariantCulture, $"flush chain inet {table} {flush.Name}\n");
+                text.Append(CultureInfo.InvariantCulture, $"flush chain {table} {flush.Name}\n");
                 break;
             case RuleOperation.DeleteChain delete:
-                text.Append(CultureInfo.InvariantCulture, $"delete chain inet {table} {delete.Name}\n");
+                text.Append(CultureInfo.InvariantCulture, $"delete chain {table} {delete.Name}\n");
                 break;
             case RuleOperation.AddRule add:
-                text.Append(CultureInfo.InvariantCulture, $"add rule inet {table} {add.Chain} {Line(add.Line)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"add rule {table} {add.Chain} {Line(add.Line)}\n");
                 break;
             case RuleOperation.AddSet add:
                 Definition(text, "set", table, add.Set.Name, TypeOf(add.Set), add.Set.IsInterval, add.Set.Size);
                 break;
             case RuleOperation.AddTimedSet { Set: var set }:
-                text.Append(CultureInfo.InvariantCulture, $"add set inet {table} {set.Name} {{ {TypeOf(set)}; flags timeout; }}\n");
+                text.Append(CultureInfo.InvariantCulture, $"add set {table} {set.Name} {{ {TypeOf(set)}; flags timeout; }}\n");
                 break;
             case RuleOperation.AddTimedElements { Elements: var set, Seconds: var seconds }:
                 Elements(text, "add", table, set.Name, set.Elements.AsSpan(), (t, e) =>
@@ -108,10 +114,10 @@ public static class NftWriter
                 Definition(text, "map", table, add.Map.Name, TypeOf(add.Map), add.Map.IsInterval, add.Map.Size);
                 break;
             case RuleOperation.DeleteSet delete:
-                text.Append(CultureInfo.InvariantCulture, $"delete set inet {table} {delete.Name}\n");
+                text.Append(CultureInfo.InvariantCulture, $"delete set {table} {delete.Name}\n");
                 break;
             case RuleOperation.DeleteMap delete:
-                text.Append(CultureInfo.InvariantCulture, $"delete map inet {table} {delete.Name}\n");
+                text.Append(CultureInfo.InvariantCulture, $"delete map {table} {delete.Name}\n");
                 break;
             case RuleOperation.AddSetElements add:
                 Elements(text, "add", table, add.Elements.Name, add.Elements.Elements.AsSpan(), Append);
@@ -144,7 +150,7 @@ public static class NftWriter
 
     private static void Definition(StringBuilder text, string kind, string table, string name, string type, bool isInterval, int size)
     {
-        text.Append(CultureInfo.InvariantCulture, $"add {kind} inet {table} {name} {{ {type}; ");
+        text.Append(CultureInfo.InvariantCulture, $"add {kind} {table} {name} {{ {type}; ");
         if (isInterval)
         {
             text.Append("flags interval; ");
@@ -189,7 +195,7 @@ public static class NftWriter
         {
             if (i == 0)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{verb} element inet {table} {name} {{ ");
+                text.Append(CultureInfo.InvariantCulture, $"{verb} element {table} {name} {{ ");
             }
             else
             {
@@ -247,13 +253,13 @@ public static class NftWriter
 
     private static string Statement(RuleStatement statement) => statement switch
     {
-        RuleStatement.Match match => $"{NftWords.Of(match.Field)} {(match.IsNegated ? "!= " : "")}{Values(match.Values)}",
+        RuleStatement.Match match => $"{NftWords.Of(match.Field)} {(match.IsNegated ? "!= " : "")}{Values(match.Field, match.Values)}",
         RuleStatement.MatchBits bits =>
             $"{NftWords.Of(bits.Field)} and {NftWords.Mark(bits.Mask)} {(bits.IsNegated ? "!=" : "==")} {NftWords.Mark(bits.Bits)}",
         RuleStatement.MatchSet set => $"{Fields(set.Fields)} {(set.IsNegated ? "!= " : "")}@{set.Set}",
         RuleStatement.Dispatch dispatch => $"{Fields(dispatch.Fields)} vmap @{dispatch.Map}",
         RuleStatement.Switch cases =>
-            $"{NftWords.Of(cases.Field)} vmap {{ {string.Join(", ", cases.Entries.AsEnumerable().Select(e => $"{NftWords.Of(e.Key)} : {Verdict(e.Verdict)}"))} }}",
+            $"{NftWords.Of(cases.Field)} vmap {{ {string.Join(", ", cases.Entries.AsEnumerable().Select(e => $"{NftWords.Of(cases.Field, e.Key)} : {Verdict(e.Verdict)}"))} }}",
         RuleStatement.SetIdentity set => $"meta priority set {NftWords.Identity(set.Number)}",
         RuleStatement.FindIdentity find => $"meta priority set {NftWords.Of(find.Field)} map @{find.Map}",
         RuleStatement.SetBits set => SetBits(set),
@@ -277,8 +283,8 @@ public static class NftWriter
             : $"{mark} set {mark} and {NftWords.Mark(set.Kept)} or {NftWords.Mark(set.Added)}";
     }
 
-    private static string Values(EquatableArray<RuleValue> values) =>
-        values.Count == 1 ? NftWords.Of(values[0]) : $"{{ {string.Join(", ", values.AsEnumerable().Select(NftWords.Of))} }}";
+    private static string Values(RuleField field, EquatableArray<RuleValue> values) =>
+        values.Count == 1 ? NftWords.Of(field, values[0]) : $"{{ {string.Join(", ", values.AsEnumerable().Select(v => NftWords.Of(field, v)))} }}";
 
     private static string Fields(EquatableArray<RuleField> fields) => string.Join(" . ", fields.AsEnumerable().Select(NftWords.Of));
 

@@ -18,7 +18,7 @@ internal static partial class ForeignTables
             {
                 table = begin.Groups[1].Value;
             }
-            else if (table == "inet " + ownTable || table.StartsWith("inet " + ownTable + "_trace_", StringComparison.Ordinal))
+            else if (table == "inet " + ownTable || table == "bridge " + ownTable || table.StartsWith("inet " + ownTable + "_trace_", StringComparison.Ordinal))
             {
                 continue;
             }

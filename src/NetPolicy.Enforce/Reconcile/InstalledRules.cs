@@ -18,6 +18,9 @@ internal sealed record InstalledRules(
     int Version,
     EpochPair Epochs)
 {
+    /// <summary>The table of family <c>bridge</c> beside it; null for none.</summary>
+    public RuleTable? Bridge { get; init; }
+
     /// <summary>A table as it is after it was loaded under one version.</summary>
     public static InstalledRules Of(CompiledRuleset ruleset, int version, EpochPair epochs)
     {
@@ -46,7 +49,7 @@ internal sealed record InstalledRules(
             Keep(sizes, names[map.Name], HashSize.Of(map));
         }
 
-        return new InstalledRules(table, ruleset.Options, names, sizes, version, epochs);
+        return new InstalledRules(table, ruleset.Options, names, sizes, version, epochs) { Bridge = ruleset.Bridge };
     }
 
     public static bool IsPlain(RuleChain chain) => chain.IsShared || chain.Hook is not null;

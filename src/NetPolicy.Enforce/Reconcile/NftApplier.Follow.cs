@@ -76,7 +76,8 @@ public sealed partial class NftApplier
         if (_generation == 0 || _generation != now)
         {
             LoadedTable? loaded = Inspect(withElements: true);
-            if (loaded is null || !NftTableState.Same(loaded, rules.Installed! with { Table = rules.Ruleset.Table }))
+            if (loaded is null || !NftTableState.Same(loaded, rules.Installed! with { Table = rules.Ruleset.Table })
+                || !BridgeDifference.Plan(InspectBridge(), rules.Ruleset.Bridge).IsEmpty)
             {
                 return null;
             }

@@ -1,3 +1,4 @@
+using NetPolicy.Collections;
 using NetPolicy.Enforce.Lab;
 using NetPolicy.Enforce.Netlink;
 using NetPolicy.Enforce.Reconcile;
@@ -106,14 +107,16 @@ public sealed partial class NftApplier : IDisposable
         _installed = null;
         for (int attempt = 1; ; attempt++)
         {
-            if (Inspect(withElements: false) is not { } loaded)
+            LoadedTable? loaded = Inspect(withElements: false), bridge = InspectBridge();
+            if ((loaded ?? bridge) is not { Generation: var generation })
             {
                 return false;
             }
 
             try
             {
-                Transport().Run(new RuleTransaction(_table, [new RuleOperation.DeleteTable()]), loaded.Generation);
+                EquatableArray<RuleOperation> delete = [new RuleOperation.DeleteTable()];
+                Transport().Run(new RuleTransaction(_table, loaded is null ? [] : delete) { Bridge = bridge is null ? [] : delete }, generation);
                 return true;
             }
             catch (NetlinkException exception) when (exception.IsChangedMeanwhile && attempt < Attempts)
@@ -194,6 +197,8 @@ public sealed partial class NftApplier : IDisposable
             return (plan, after, _generation);
         }
 
+        // Whatever changes after the generation that the first transaction carries makes the kernel refuse it.
+        uint before = Generation();
         LoadedTable? loaded = Inspect(withElements: _installed is not null);
         if (_installed is null && loaded is not null && NftTableState.MayBe(loaded, ruleset))
         {
@@ -204,13 +209,13 @@ public sealed partial class NftApplier : IDisposable
         if (loaded is not null && _installed is { } installed && NftTableState.Same(loaded, installed))
         {
             _generation = loaded.Generation;
-            (NftPlan plan, InstalledRules after) = NftPlanner.Plan(ruleset, installed);
-            return (plan, after, loaded.Generation);
+            (NftPlan plan, InstalledRules after) = NftPlanner.Plan(ruleset, installed with { Bridge = ruleset.Bridge });
+            return (NftPlanner.WithBridge(plan, _table, BridgeDifference.Plan(InspectBridge(), ruleset.Bridge)), after, loaded.Generation);
         }
 
         _installed = null;
         (NftPlan whole, InstalledRules then) = NftPlanner.Plan(ruleset, loaded is null ? null : NftTableState.Of(loaded));
-        return (whole, then, loaded?.Generation ?? Generation());
+        return (NftPlanner.WithBridge(whole, _table, BridgeDifference.Plan(InspectBridge(), ruleset.Bridge)), then, loaded?.Generation ?? before);
     }
 
     private void Wait(NftWait wait)
@@ -228,6 +233,18 @@ public sealed partial class NftApplier : IDisposable
             ? loaded
             : throw new NftException($"table `inet {_table}` was not made by netpol and is left alone; choose another name or delete it");
     }
+
+    private LoadedTable? InspectBridge()
+    {
+        LoadedTable? loaded = ReadBridge();
+        return loaded is null || NftTableState.Of(loaded).IsOurs
+            ? loaded
+            : throw new NftException($"table `bridge {_table}` was not made by netpol and is left alone; choose another name or delete it");
+    }
+
+    /// <summary>The table of family <c>bridge</c>; null if there is none.</summary>
+    /// <exception cref="NftException">The machine refused to tell.</exception>
+    internal LoadedTable? ReadBridge() => Ask(transport => transport.ReadBridge());
 
     /// <summary>Runs a transaction that is not part of a plan: what is there is read before the next plan.</summary>
     /// <exception cref="NftException">It was refused.</exception>

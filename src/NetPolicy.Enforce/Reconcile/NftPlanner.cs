@@ -31,6 +31,34 @@ internal static class NftPlanner
     /// <summary>Plans from what is known to the last element.</summary>
     public static (NftPlan Plan, InstalledRules After) Plan(CompiledRuleset ruleset, InstalledRules installed)
     {
+        (NftPlan plan, InstalledRules after) = PlanTable(ruleset, installed);
+        return (WithBridge(plan, ruleset.Table.Name, BridgeDifference.Plan(installed.Bridge, ruleset.Bridge)), after with { Bridge = ruleset.Bridge });
+    }
+
+    /// <summary>The same plan with operations on the table of family <c>bridge</c>, in the transaction by which other rules take over.</summary>
+    public static NftPlan WithBridge(NftPlan plan, string table, EquatableArray<RuleOperation> operations)
+    {
+        if (operations.IsEmpty)
+        {
+            return plan;
+        }
+
+        List<NftStep> steps = [.. plan.Steps];
+        int change = steps.FindIndex(s => s.Kind == NftStepKind.Change);
+        if (change >= 0)
+        {
+            steps[change] = steps[change] with { Transaction = steps[change].Transaction with { Bridge = operations } };
+        }
+        else
+        {
+            Insert(steps, new NftStep(NftStepKind.Change, NftWait.None, new RuleTransaction(table, []) { Bridge = operations }));
+        }
+
+        return plan with { Steps = [.. steps] };
+    }
+
+    private static (NftPlan Plan, InstalledRules After) PlanTable(CompiledRuleset ruleset, InstalledRules installed)
+    {
         if (TableDifference.Plan(installed, ruleset) is { } difference)
         {
             return Minimal(ruleset.Options, difference.Steps, difference.Restricts, difference.After);

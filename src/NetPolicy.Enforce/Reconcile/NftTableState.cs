@@ -93,14 +93,17 @@ internal sealed partial class NftTableState
     }
 
     /// <summary>True if the loaded table is to the last element what was installed.</summary>
-    public static bool Same(LoadedTable loaded, InstalledRules installed)
+    public static bool Same(LoadedTable loaded, InstalledRules installed) =>
+        SameContent(loaded, new TableResolver(installed.Table, name => installed.Names[name], installed.Epochs).Resolve());
+
+    /// <summary>True if the loaded table is to the last element a table whose names are final.</summary>
+    public static bool SameContent(LoadedTable loaded, RuleTable wanted)
     {
         if (loaded.Rules is not { } there)
         {
             return false;
         }
 
-        RuleTable wanted = new TableResolver(installed.Table, name => installed.Names[name], installed.Epochs).Resolve();
         return TableNormalizer.Normalize(wanted).Rules is { } expected
             && SameParts(expected.Chains, there.Chains, c => c.Name)
             && SameParts(expected.Sets, there.Sets, s => s.Name)

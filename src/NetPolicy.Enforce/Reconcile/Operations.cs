@@ -12,6 +12,8 @@ internal sealed class Operations
 
     public int Count => _operations.Count;
 
+    public EquatableArray<RuleOperation> All => [.. _operations];
+
     public void Add(RuleOperation operation) => _operations.Add(operation);
 
     public RuleTransaction Transaction(string table) => new(table, [.. _operations]);

@@ -68,4 +68,34 @@ public enum RuleField : byte
 
     /// <summary>IPv6 hop limit.</summary>
     HopLimit,
+
+    /// <summary>Link-layer source address of a frame.</summary>
+    LinkSource,
+
+    /// <summary>Link-layer destination address of a frame.</summary>
+    LinkDestination,
+
+    /// <summary>What a frame carries: IPv4, IPv6, ARP. That of the tag for frames with a VLAN tag.</summary>
+    LinkProtocol,
+
+    /// <summary>The first eight bytes of ARP: its kinds and lengths of addresses, and the operation.</summary>
+    ArpHead,
+
+    /// <summary>Link-layer address of an ARP packet's sender.</summary>
+    ArpSenderLink,
+
+    /// <summary>IPv4 address of an ARP packet's sender.</summary>
+    ArpSender4,
+
+    /// <summary>Bytes behind the IPv6 header.</summary>
+    Length6,
+
+    /// <summary>Target of a neighbour solicitation or advertisement.</summary>
+    NeighbourTarget,
+
+    /// <summary>The first option of a neighbour solicitation or advertisement, eight bytes.</summary>
+    NeighbourOption,
+
+    /// <summary>The first option of a router solicitation, eight bytes.</summary>
+    RouterOption,
 }

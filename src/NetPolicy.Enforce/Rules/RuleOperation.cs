@@ -10,7 +10,7 @@ public abstract record RuleOperation
     {
     }
 
-    /// <summary>Makes the table of family <c>inet</c>, if there is none.</summary>
+    /// <summary>Makes the table, if there is none.</summary>
     /// <param name="Comment">Its comment, which an existing table keeps as it is.</param>
     public sealed record AddTable(string Comment) : RuleOperation;
 

@@ -2,7 +2,7 @@ using NetPolicy.Collections;
 
 namespace NetPolicy.Enforce.Rules;
 
-/// <summary>A whole ruleset: one table of family <c>inet</c>.</summary>
+/// <summary>A table.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Comment">Marks the table as ours and names the options it was compiled with.</param>
 /// <param name="Identities">Maps from addresses to identities.</param>
@@ -17,6 +17,9 @@ public sealed record RuleTable(
     EquatableArray<RuleMap> Maps,
     EquatableArray<RuleChain> Chains)
 {
+    /// <summary>Which packets it sees; IPv4 and IPv6 by default.</summary>
+    public RuleFamily Family { get; init; }
+
     /// <summary>
     /// The table as the kernel knows it: versions at the end of the names of all but shared and base chains, and epochs as bits of the connection's mark.
     /// </summary>

@@ -1,5 +1,6 @@
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
+using NetPolicy.Enforce.Bridges;
 using NetPolicy.Ports;
 
 namespace NetPolicy.Enforce.Rules;
@@ -44,6 +45,14 @@ public abstract record RuleValue
     /// <summary>A word of the rule language, such as <c>established</c>.</summary>
     /// <param name="Word">The word.</param>
     public sealed record Keyword(string Word) : RuleValue;
+
+    /// <summary>A link-layer address.</summary>
+    /// <param name="Address">The address.</param>
+    public sealed record LinkAddress(MacAddress Address) : RuleValue;
+
+    /// <summary>Bytes of a header as a number, the first byte highest.</summary>
+    /// <param name="Value">The number.</param>
+    public sealed record Octets(ulong Value) : RuleValue;
 
     /// <summary>Values of several fields side by side.</summary>
     /// <param name="Parts">One value for each field.</param>

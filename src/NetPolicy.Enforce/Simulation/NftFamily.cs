@@ -11,4 +11,7 @@ public enum NftFamily : byte
 
     /// <summary>IPv6 only.</summary>
     IPv6,
+
+    /// <summary>Frames that pass through bridges.</summary>
+    Bridge,
 }

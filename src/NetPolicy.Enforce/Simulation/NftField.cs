@@ -17,6 +17,9 @@ internal sealed record NftField(NftFieldKind Kind, NftType Type, string Text)
     /// <summary>For <c>ct original</c> and <c>ct reply</c>: which tuple.</summary>
     internal ConntrackDirection TupleDirection { get; init; }
 
+    /// <summary>For bytes of a frame: the header they are in, the first of them, and how many they are.</summary>
+    internal (FrameHeader Header, int Offset, int Length) Bytes { get; init; }
+
     /// <summary>For <c>fib</c>: what to look up by.</summary>
     internal FibKeys FibKeys { get; init; }
 
@@ -35,12 +38,12 @@ internal sealed record NftField(NftFieldKind Kind, NftType Type, string Text)
                 return true;
             case NftFieldKind.MetaL4Proto:
                 value = packet.Protocol;
-                return true;
+                return packet.Family != PacketFamily.Other;
             case NftFieldKind.MetaNfProto:
-                value = packet.Family == PacketFamily.IPv4 ? 2u : 10u;
+                value = packet.Frame is not null ? 7u : packet.Family == PacketFamily.IPv4 ? 2u : 10u;
                 return true;
             case NftFieldKind.MetaProtocol:
-                value = packet.Family == PacketFamily.IPv4 ? 0x0800u : 0x86ddu;
+                value = packet.Frame?.Protocol ?? (packet.Family == PacketFamily.IPv4 ? 0x0800u : 0x86ddu);
                 return true;
             case NftFieldKind.MetaInputName:
             case NftFieldKind.MetaInputIndex:
@@ -92,6 +95,16 @@ internal sealed record NftField(NftFieldKind Kind, NftType Type, string Text)
                 return TryLoadTransport(packet, packet.IcmpType, out value);
             case NftFieldKind.IcmpCode:
                 return TryLoadTransport(packet, packet.IcmpCode, out value);
+            case NftFieldKind.LinkSource:
+            case NftFieldKind.LinkDestination:
+            case NftFieldKind.LinkProtocol:
+            case NftFieldKind.Raw:
+                value = default;
+                return packet.Frame is { } frame && frame.TryRead(Bytes, out value);
+            case NftFieldKind.ArpSenderLink:
+            case NftFieldKind.ArpSender:
+                value = default;
+                return packet.Frame is { IsArp: true } arp && arp.TryRead(Bytes, out value);
             case NftFieldKind.CtState:
                 value = StateBit(state.State);
                 return true;

@@ -46,4 +46,10 @@ internal enum NftFieldKind : byte
     FibInterface,
     FibInterfaceName,
     FibType,
+    LinkSource,
+    LinkDestination,
+    LinkProtocol,
+    ArpSenderLink,
+    ArpSender,
+    Raw,
 }

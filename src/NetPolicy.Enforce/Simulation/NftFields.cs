@@ -43,6 +43,19 @@ internal static class NftFields
             fields.Add(("meta", name), new NftField(kind, type, $"meta {name}"));
         }
 
+        foreach ((string header, string name, NftFieldKind kind, NftType type, FrameHeader at, int offset, int length) in (ReadOnlySpan<(string, string, NftFieldKind, NftType, FrameHeader, int, int)>)
+        [
+            ("ether", "saddr", NftFieldKind.LinkSource, NftType.LinkAddress, FrameHeader.Link, 6, 6),
+            ("ether", "daddr", NftFieldKind.LinkDestination, NftType.LinkAddress, FrameHeader.Link, 0, 6),
+            ("ether", "type", NftFieldKind.LinkProtocol, NftType.EtherType, FrameHeader.Link, 12, 2),
+            ("arp", "saddr ether", NftFieldKind.ArpSenderLink, NftType.LinkAddress, FrameHeader.Network, 8, 6),
+            ("arp", "saddr ip", NftFieldKind.ArpSender, NftType.IPv4Address, FrameHeader.Network, 14, 4),
+        ])
+        {
+            fields.Add((header, name), new NftField(kind, type, $"{header} {name}") { Bytes = (at, offset, length) });
+        }
+
+        fields.Add(("ip6", "length"), new NftField(NftFieldKind.Raw, NftType.Number16, "ip6 length") { Network = PacketFamily.IPv6, Bytes = (FrameHeader.Network, 4, 2) });
         fields.Add(("meta", "l4proto"), L4Protocol);
         fields.Add(("meta", "nfproto"), NfProtocol);
         AddNetwork(fields);

@@ -16,6 +16,7 @@ public sealed class NftMachine
     private readonly Execution execution;
     private readonly NftChain[][] filterChains;
     private readonly NftChain[][] natChains;
+    private readonly NftChain[][] bridgeChains;
     private readonly NftChain[] stackChains = new NftChain[JumpStackSize];
     private readonly int[] stackRules = new int[JumpStackSize];
     private List<NftRule>? named;
@@ -26,8 +27,9 @@ public sealed class NftMachine
     {
         Ruleset = ruleset;
         execution = new Execution(ruleset);
-        filterChains = BaseChains(ruleset, nat: false);
-        natChains = BaseChains(ruleset, nat: true);
+        filterChains = BaseChains(ruleset, nat: false, isBridge: false);
+        natChains = BaseChains(ruleset, nat: true, isBridge: false);
+        bridgeChains = BaseChains(ruleset, nat: false, isBridge: true);
     }
 
     /// <summary>What is executed.</summary>
@@ -60,6 +62,13 @@ public sealed class NftMachine
     /// <exception cref="NftExecutionException">A rule cannot be decided.</exception>
     public HookOutcome Run(Hook hook, PacketState state, int fromPriority = int.MinValue, int toPriority = int.MaxValue) =>
         RunChains(filterChains[(int)hook], hook, state, fromPriority, toPriority, untilBound: false);
+
+    /// <summary>Runs the base chains of tables of family <c>bridge</c> at a hook, in priority order.</summary>
+    /// <param name="hook">The hook.</param>
+    /// <param name="state">The packet, with its frame.</param>
+    /// <exception cref="NftExecutionException">A rule cannot be decided.</exception>
+    public HookOutcome RunBridge(Hook hook, PacketState state) =>
+        RunChains(bridgeChains[(int)hook], hook, state, int.MinValue, int.MaxValue, untilBound: false);
 
     /// <summary>
     /// Runs the nat base chains of a hook in priority order until one binds (<see cref="PacketState.Nat"/>). The kernel does
@@ -106,10 +115,10 @@ public sealed class NftMachine
             : throw new ArgumentException($"no counter `{counter}` in table `{table}`", nameof(counter));
 
     /// <summary>The kernel puts a new hook before those of equal priority, so the chain declared last runs first.</summary>
-    private static NftChain[][] BaseChains(NftRuleset ruleset, bool nat) =>
+    private static NftChain[][] BaseChains(NftRuleset ruleset, bool nat, bool isBridge) =>
     [
         .. Enum.GetValues<Hook>().Select(hook => ruleset.Tables
-            .Where(table => !table.IsDormant)
+            .Where(table => !table.IsDormant && table.Family == NftFamily.Bridge == isBridge)
             .SelectMany(table => table.Chains)
             .Where(chain => chain.Base is { } at && at.Hook == hook && at.Type == NftChainType.Nat == nat)
             .Reverse()

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace NetPolicy.Enforce.Simulation;
 
 /// <summary>Matches: fields, bitwise operations, comparisons, lookups.</summary>
@@ -158,6 +160,7 @@ internal sealed partial class NftParser
                 rule.Network ??= value == 2u ? PacketFamily.IPv4 : value == 10u ? PacketFamily.IPv6 : null;
                 break;
             case NftFieldKind.MetaProtocol:
+            case NftFieldKind.LinkProtocol:
                 rule.Network ??= value == 0x0800u ? PacketFamily.IPv4 : value == 0x86ddu ? PacketFamily.IPv6 : null;
                 break;
             case NftFieldKind.MetaL4Proto:
@@ -251,7 +254,10 @@ internal sealed partial class NftParser
         }
 
         rule.Network = family;
-        Emit(new CompareInstruction(new NftOperand(NftFields.NfProtocol), NftComparison.Equal, family == PacketFamily.IPv4 ? 2u : 10u));
+        bool isBridge = rule.Table.Table.Family == NftFamily.Bridge;
+        Emit(isBridge
+            ? new CompareInstruction(new NftOperand(NftFields.Find("meta", "protocol")!), NftComparison.Equal, family == PacketFamily.IPv4 ? 0x0800u : 0x86ddu)
+            : new CompareInstruction(new NftOperand(NftFields.NfProtocol), NftComparison.Equal, family == PacketFamily.IPv4 ? 2u : 10u));
     }
 
     private void RequireTransport(byte protocol, int position)
@@ -272,7 +278,7 @@ internal sealed partial class NftParser
 
     private bool AtField() => Current.Kind == NftTokenKind.OpenParen
         || (Current.Kind == NftTokenKind.Word && Span(Current).ToString() is var word
-            && (NftFields.IsUnqualified(word) || word is "ct" or "fib" || (NftFields.IsHeader(word) && tokens[cursor + 1].Kind == NftTokenKind.Word)));
+            && (NftFields.IsUnqualified(word) || word is "ct" or "fib" or "@ll" or "@nh" or "@th" || (NftFields.IsHeader(word) && tokens[cursor + 1].Kind == NftTokenKind.Word)));
 
     /// <summary>A field with bitwise operations; <c>&amp;</c> binds before <c>^</c> before <c>|</c>.</summary>
     private NftOperand ParseOperand()
@@ -396,9 +402,9 @@ internal sealed partial class NftParser
             return NftFields.Find("meta", header)!;
         }
 
-        if (header.StartsWith("@th,", StringComparison.Ordinal) || header == "@th")
+        if (header is "@ll" or "@nh" or "@th")
         {
-            return ParseRawTransport(position);
+            return ParseRaw(header, position);
         }
 
         if (header == "fib")
@@ -412,6 +418,11 @@ internal sealed partial class NftParser
         }
 
         string name = ExpectWord($"a field of `{header}`");
+        if (header == "arp" && name == "saddr")
+        {
+            name = $"saddr {ExpectWord("`ether` or `ip`")}";
+        }
+
         if (header == "ct" && name is "original" or "reply")
         {
             header = $"ct {name}";
@@ -422,18 +433,32 @@ internal sealed partial class NftParser
         return NftFields.Find(header, name) ?? throw Error(position, $"found `{header} {name}`, which the simulator does not know");
     }
 
-    /// <summary><c>@th,0,16</c> and <c>@th,16,16</c>: the ports.</summary>
-    private NftField ParseRawTransport(int position)
+    /// <summary><c>@th,0,16</c> and <c>@th,16,16</c>, the ports; other bytes are only known of frames.</summary>
+    private NftField ParseRaw(string header, int position)
     {
         Expect(NftTokenKind.Comma, "`,`");
         ulong offset = ExpectNumber("a bit offset", ushort.MaxValue);
         Expect(NftTokenKind.Comma, "`,`");
         ulong length = ExpectNumber("a bit length", ushort.MaxValue);
-        return (offset, length) switch
+        if (header == "@th" && rule.Table.Table.Family != NftFamily.Bridge)
         {
-            (0, 16) => NftFields.AnySourcePort,
-            (16, 16) => NftFields.AnyDestinationPort,
-            _ => throw Error(position, $"found `@th,{offset},{length}`, expected the ports `@th,0,16` or `@th,16,16`"),
+            return (offset, length) switch
+            {
+                (0, 16) => NftFields.AnySourcePort,
+                (16, 16) => NftFields.AnyDestinationPort,
+                _ => throw Error(position, $"found `@th,{offset},{length}`, expected the ports `@th,0,16` or `@th,16,16`"),
+            };
+        }
+
+        if (rule.Table.Table.Family != NftFamily.Bridge || offset % 8 != 0 || length % 8 != 0 || length is 0 or > 128)
+        {
+            throw Error(position, $"found `{header},{offset},{length}`, expected one to sixteen whole bytes, in a table of family `bridge`");
+        }
+
+        FrameHeader at = header == "@ll" ? FrameHeader.Link : header == "@nh" ? FrameHeader.Network : FrameHeader.Transport;
+        return new NftField(NftFieldKind.Raw, NftType.IntegerOf((int)length / 8), string.Create(CultureInfo.InvariantCulture, $"{header},{offset},{length}"))
+        {
+            Bytes = (at, (int)offset / 8, (int)length / 8),
         };
     }
 

@@ -155,7 +155,8 @@ internal sealed partial class NftParser
             "inet" => NftFamily.Inet,
             "ip" => NftFamily.IPv4,
             "ip6" => NftFamily.IPv6,
-            _ => throw Error(Current.Start, $"found {Found()}, expected a table family: `inet`, `ip` or `ip6`"),
+            "bridge" => NftFamily.Bridge,
+            _ => throw Error(Current.Start, $"found {Found()}, expected a table family: `inet`, `ip`, `ip6` or `bridge`"),
         };
         cursor++;
         return (family, ExpectNewName("a table name"));

@@ -34,6 +34,7 @@ public sealed class NftTable
         NftFamily.Inet => true,
         NftFamily.IPv4 => family == PacketFamily.IPv4,
         NftFamily.IPv6 => family == PacketFamily.IPv6,
+        NftFamily.Bridge => true,
         _ => throw new InvalidOperationException($"table family {Family}"),
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using NetPolicy.Enforce.Bridges;
 
 namespace NetPolicy.Enforce.Simulation;
 
@@ -18,6 +19,9 @@ internal sealed class NftType
     internal static readonly NftType Number8 = new("integer8", 8);
     internal static readonly NftType Number16 = new("integer16", 16);
     internal static readonly NftType Verdict = new("verdict", 0);
+    internal static readonly NftType LinkAddress = new("ether_addr", 48);
+
+    private static readonly NftType[] Integers = [.. Enumerable.Range(1, 16).Select(bytes => new NftType($"integer{bytes * 8}", bytes * 8) { IsWide = true })];
 
     internal static readonly NftType Protocol = new(
         "inet_proto",
@@ -96,7 +100,7 @@ internal sealed class NftType
     private static readonly FrozenDictionary<string, NftType> ByName = new[]
     {
         IPv4Address, IPv6Address, InterfaceName, InterfaceIndex, InterfaceType, Port, Mark, ClassId, Protocol, NfProto, EtherType,
-        IcmpType, IcmpCode, Icmpv6Type, Icmpv6Code, CtState, CtDirection, CtStatus, TcpFlag, Dscp, Boolean, FibAddressType, Verdict,
+        IcmpType, IcmpCode, Icmpv6Type, Icmpv6Code, CtState, CtDirection, CtStatus, TcpFlag, Dscp, Boolean, FibAddressType, Verdict, LinkAddress,
     }.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
 
     private readonly FrozenDictionary<string, uint> symbols;
@@ -117,11 +121,17 @@ internal sealed class NftType
     /// <summary>A bare value means "any of these bits", a comma joins bits.</summary>
     internal bool IsFlags { get; private init; }
 
+    /// <summary>Bytes of a header that have no name, up to sixteen.</summary>
+    internal bool IsWide { get; private init; }
+
     internal UInt128 Max => Bits == 128 ? UInt128.MaxValue : (UInt128.One << Bits) - 1;
 
     internal bool IsAddress => this == IPv4Address || this == IPv6Address;
 
     internal bool IsInterface => this == InterfaceName || this == InterfaceIndex;
+
+    /// <summary>The type of 1 to 16 bytes of a header.</summary>
+    internal static NftType IntegerOf(int bytes) => Integers[bytes - 1];
 
     internal static bool TryByName(string name, out NftType? type) => ByName.TryGetValue(name, out type);
 
@@ -136,6 +146,18 @@ internal sealed class NftType
         if (this == IPv6Address)
         {
             return PacketAddress.TryParseIPv6(text, out value);
+        }
+
+        if (this == LinkAddress)
+        {
+            bool isAddress = MacAddress.TryParse(text, out MacAddress address);
+            value = address.Value;
+            return isAddress;
+        }
+
+        if (IsWide && text.StartsWith("0x", StringComparison.Ordinal))
+        {
+            return UInt128.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value) && value <= Max;
         }
 
         if (this == InterfaceName)
@@ -184,6 +206,7 @@ internal sealed class NftType
         }
 
         return this == ClassId ? string.Create(CultureInfo.InvariantCulture, $"{(uint)value >> 16:x}:{(ushort)value:x}")
+            : IsWide || this == LinkAddress ? string.Create(CultureInfo.InvariantCulture, $"0x{value:x}")
             : this == Mark || IsFlags ? string.Create(CultureInfo.InvariantCulture, $"0x{(uint)value:x8}")
             : ((ulong)value).ToString(CultureInfo.InvariantCulture);
     }

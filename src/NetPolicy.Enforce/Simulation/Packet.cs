@@ -66,6 +66,9 @@ public sealed record Packet
     /// <summary>The interface the packet arrived on; null for one that a local process sends.</summary>
     public string? InputInterface { get; init; }
 
+    /// <summary>The frame it is in, for tables of family <c>bridge</c>; null for packets that no bridge sees.</summary>
+    public Frame? Frame { get; init; }
+
     /// <summary>Whether connection tracking must refuse the packet whatever the table says (bad checksum, impossible flags).</summary>
     public bool IsMalformed { get; init; }
 

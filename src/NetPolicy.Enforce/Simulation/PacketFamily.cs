@@ -8,4 +8,7 @@ public enum PacketFamily : byte
 
     /// <summary>IPv6.</summary>
     IPv6,
+
+    /// <summary>Neither: a frame with something else, which only tables of bridges see.</summary>
+    Other,
 }

@@ -208,17 +208,24 @@ public sealed class ManagedHost : IDisposable
 
     private Dictionary<string, string> Loaded()
     {
-        LoadedTable? loaded = _applier.Read(withElements: true);
-        if (loaded is null)
+        Dictionary<string, string> objects = new(StringComparer.Ordinal);
+        foreach ((LoadedTable? loaded, string prefix) in ((LoadedTable?, string)[])[(_applier.Read(withElements: true), ""), (_applier.ReadBridge(), "bridge ")])
         {
-            return new Dictionary<string, string>();
-        }
+            if (loaded is null)
+            {
+                continue;
+            }
 
-        // Something of a kind that we never load is a difference of its own.
-        Dictionary<string, string> objects = new(LoadedObjects.Of(NftWriter.Write(loaded.Understood)), StringComparer.Ordinal);
-        foreach (string foreign in loaded.Foreign)
-        {
-            objects[foreign] = "";
+            foreach ((string name, string hash) in LoadedObjects.Of(NftWriter.Write(loaded.Understood)))
+            {
+                objects[prefix + name] = hash;
+            }
+
+            // Something of a kind that we never load is a difference of its own.
+            foreach (string foreign in loaded.Foreign)
+            {
+                objects[prefix + foreign] = "";
+            }
         }
 
         return objects;

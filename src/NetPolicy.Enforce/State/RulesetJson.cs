@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
+using NetPolicy.Enforce.Bridges;
 using NetPolicy.Enforce.Rules;
 using NetPolicy.Ports;
 
@@ -270,6 +271,14 @@ internal static class RulesetJson
                 json.WriteStringValue("word");
                 json.WriteStringValue(keyword.Word);
                 break;
+            case RuleValue.LinkAddress link:
+                json.WriteStringValue("mac");
+                json.WriteStringValue(link.Address.ToString());
+                break;
+            case RuleValue.Octets number:
+                json.WriteStringValue("number");
+                json.WriteNumberValue(number.Value);
+                break;
             case RuleValue.Joined joined:
                 json.WriteStringValue("joined");
                 foreach (RuleValue part in joined.Parts)
@@ -298,6 +307,8 @@ internal static class RulesetJson
         "bytes" => new RuleValue.Bytes(json[1].GetByte(), json[2].GetByte()),
         "mark" => new RuleValue.Mark(json[1].GetUInt32()),
         "word" => new RuleValue.Keyword(json[1].GetString()!),
+        "mac" => new RuleValue.LinkAddress(MacAddress.Parse(json[1].GetString()!)),
+        "number" => new RuleValue.Octets(json[1].GetUInt64()),
         "joined" => new RuleValue.Joined([.. json.EnumerateArray().Skip(1).Select(ReadValue)]),
         "*" => RuleValue.Anything.Instance,
         string other => throw new FormatException($"`{other}` is no value"),

@@ -2,6 +2,8 @@ using System.Text.Json;
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
+using NetPolicy.Enforce.Bridges;
+using NetPolicy.Enforce.Rules;
 using NetPolicy.Enforce.Safety;
 using NetPolicy.Engine;
 
@@ -57,6 +59,12 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
             json.WriteEndObject();
             json.WritePropertyName("table");
             RulesetJson.Write(json, Ruleset.Table);
+            if (Ruleset.Bridge is { } bridge)
+            {
+                json.WritePropertyName("bridge");
+                RulesetJson.Write(json, bridge);
+            }
+
             json.WriteEndObject();
         }
 
@@ -80,6 +88,7 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
             json.GetProperty("node").GetString()!,
             ReadOptions(json.GetProperty("options")),
             RulesetJson.Read(json.GetProperty("table")),
+            json.TryGetProperty("bridge", out JsonElement bridge) ? RulesetJson.Read(bridge) with { Family = RuleFamily.Bridge } : null,
             [],
             new Lazy<IReadOnlyDictionary<string, RuleOrigin>>(written),
             [],
@@ -110,8 +119,46 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
         json.WriteNumber("flowLogGroup", options.FlowLogGroup);
         json.WriteNumber("flowLogRate", options.FlowLogRate);
         json.WriteString("established", options.EstablishedConnections.ToString());
+        WriteBridges(json, options.Bridges);
         json.WriteEndObject();
     }
+
+    private static void WriteBridges(Utf8JsonWriter json, EquatableArray<PodBridge> bridges)
+    {
+        json.WriteStartArray("bridges");
+        foreach (PodBridge bridge in bridges)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(bridge.Name);
+            foreach (BridgePort port in bridge.Ports)
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(port.Name);
+                json.WriteStringValue(port.Mac.ToString());
+                foreach (IpAddress address in port.Addresses)
+                {
+                    json.WriteStringValue(address.ToString());
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+
+    // Files of before there were any have none.
+    private static EquatableArray<PodBridge> ReadBridges(JsonElement json) => !json.TryGetProperty("bridges", out JsonElement bridges) ? [] :
+    [
+        .. bridges.EnumerateArray().Select(b => new PodBridge(
+            b[0].GetString()!,
+            [
+                .. b.EnumerateArray().Skip(1).Select(p => new BridgePort(
+                    p[0].GetString()!, MacAddress.Parse(p[1].GetString()!), [.. p.EnumerateArray().Skip(2).Select(a => IpAddress.Parse(a.GetString()!))])),
+            ])),
+    ];
 
     private static EnforcementOptions ReadOptions(JsonElement json) => new()
     {
@@ -128,5 +175,6 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
         FlowLogGroup = json.GetProperty("flowLogGroup").GetUInt16(),
         FlowLogRate = json.GetProperty("flowLogRate").GetUInt32(),
         EstablishedConnections = Enum.Parse<EstablishedConnections>(json.GetProperty("established").GetString()!),
+        Bridges = ReadBridges(json),
     };
 }

@@ -113,7 +113,7 @@ public sealed class NetlinkTransportTests
     [InlineData("add rule inet t a ct mark set 5", "a rule of chain `a`: expression `ct`")]
     [InlineData("add rule inet t a ether type arp drop", "a rule of chain `a`: expression `meta`")]
     [InlineData("add set inet t x { type ipv4_addr; timeout 5s; }", "set `x`: what its elements carry")]
-    [InlineData("add set inet t x { type ether_addr; }", "set `x`: the type of its keys")]
+    [InlineData("add set inet t x { type arp_op; }", "set `x`: the type of its keys")]
     [InlineData("add map inet t x { type ipv4_addr : inet_service; }", "set `x`: the type of its values")]
     [InlineData("add element inet t m { 80 comment \"mine\" : drop }", "set `m`: what its elements carry")]
     [InlineData("add chain inet t h { type filter hook input priority 0; policy drop; }", "chain `h`: its hook or policy")]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using NetPolicy.Addresses;
+using NetPolicy.Enforce.Bridges;
 using NetPolicy.Enforce.Nft;
 using NetPolicy.Enforce.Rules;
 using NetPolicy.Enforce.Safety;
@@ -56,6 +57,7 @@ public sealed class StateStoreTests : IDisposable
             new RuleValue.Addresses(new IpRange(IpAddress.Parse("::1"), IpAddress.Parse("::2"))), new RuleValue.Ports(new PortRange(1, 9)), new RuleValue.Transport(Protocol.Sctp),
             new RuleValue.Identity(uint.MaxValue), new RuleValue.Interface("eth0", IsPrefix: true), new RuleValue.Bytes(1, 255), new RuleValue.Mark(8), new RuleValue.Keyword("new"),
             RuleValue.Join(new RuleValue.Mark(1), RuleValue.Anything.Instance), RuleValue.Anything.Instance,
+            new RuleValue.LinkAddress(MacAddress.Parse("02:00:00:00:00:01")), new RuleValue.Octets(ulong.MaxValue),
         ];
         Assert.Equal(Kinds(typeof(RuleStatement)), statements.Select(s => s.GetType().Name).Distinct().Order());
         Assert.Equal(Kinds(typeof(RuleValue)), values.Select(s => s.GetType().Name).Distinct().Order());

@@ -1,0 +1,217 @@
+using NetPolicy.Enforce.Bridges;
+using NetPolicy.Enforce.Lab;
+using NetPolicy.Enforce.Netlink;
+using NetPolicy.Enforce.Nft;
+using NetPolicy.Enforce.Reconcile;
+using NetPolicy.Enforce.Rules;
+using NetPolicy.Enforce.Simulation;
+using NetPolicy.Enforce.Tests.Netlink;
+using NetPolicy.Laws;
+using Xunit;
+
+namespace NetPolicy.Enforce.Tests.Bridges;
+
+/// <summary>Pods behind a bridge: policy decides between them as it does for routed ones, and no pod can be another.</summary>
+[Collection("named namespaces")]
+public sealed class BridgedPodsTests
+{
+    private static ushort s_port = 20000;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Policy_decides_between_pods_of_one_bridge_and_on_the_ways_in_and_out(bool isV6)
+    {
+        Require();
+        using BridgeLab lab = new();
+        (string From, string To, ushort Port, bool Passes)[] cases =
+        [
+            ("a", "b", 8080, true), ("a", "b", 8081, false), ("c", "b", 8080, false), ("b", "a", 1, true), ("a", "c", 1, true),
+            ("c", "a", 53, true), ("c", "a", 54, false), ("a", "out", 7, true), ("c", "out", 53, false),
+            ("out", "b", 8080, true), ("out", "b", 8081, false), ("out", "a", 9, true), ("out", "c", 9, true),
+            ("x", "a", 1, false), ("a", "x", 1, false), ("out", "x", 1, false),
+        ];
+        foreach ((string from, string to, ushort port, _) in cases)
+        {
+            Assert.Equal(to, Others(lab.Arrivals(from, Udp(from, to, port, isV6))));
+        }
+
+        using NftApplier applier = new(lab.Host.Name);
+        applier.Apply(BridgeLab.Compile());
+        foreach ((string from, string to, ushort port, bool passes) in cases)
+        {
+            Assert.Equal((from, to, port, passes ? to : ""), (from, to, port, Others(lab.Arrivals(from, Udp(from, to, port, isV6)))));
+        }
+
+        Assert.True(applier.Uninstall());
+        Assert.Equal("b", lab.Arrivals("c", Udp("c", "b", 8080, isV6)));
+        Assert.Null(applier.ReadBridge());
+    }
+
+    [Fact]
+    public void Whatever_a_pod_forges_of_another_is_dropped_at_its_port()
+    {
+        Require();
+        using BridgeLab lab = new();
+        SortedDictionary<string, (string From, string To, byte[] Frame)> forged = new(StringComparer.Ordinal);
+        foreach (string victim in (string[])["a", "b"])
+        {
+            string from = victim == "a" ? "b" : "a";
+            MacAddress own = Mac(from), its = Mac(victim), c = Mac("c");
+            foreach (bool isV6 in (bool[])[false, true])
+            {
+                string address = BridgeLab.Address(victim, isV6), mine = BridgeLab.Address(from, isV6);
+                forged[$"{from} with address of {victim} {isV6}"] = (from, "c", Frames.Udp(own, c, address, BridgeLab.Address("c", isV6), Next(), 1));
+                forged[$"{from} with both addresses of {victim} {isV6}"] = (from, "c", Frames.Udp(its, c, address, BridgeLab.Address("c", isV6), Next(), 1));
+                forged[$"{from} with link-layer address of {victim} {isV6}"] = (from, "c", Frames.Udp(its, c, mine, BridgeLab.Address("c", isV6), Next(), 1));
+                forged[$"{from} to the node with address of {victim} {isV6}"] = (from, "host", Frames.Udp(own, Mac("host"), address, BridgeLab.Address("host", isV6), Next(), 1));
+            }
+
+            string ip = BridgeLab.Address(victim, isV6: false), ip6 = BridgeLab.Address(victim, isV6: true), own6 = BridgeLab.Address(from, isV6: true);
+            forged[$"{from} answers ARP for {victim}"] = (from, "c", Frames.Arp(own, c, isReply: true, own, ip, "10.244.0.4"));
+            forged[$"{from} asks by ARP as {victim}"] = (from, "c host x", Frames.Arp(own, Frames.Everybody, isReply: false, own, ip, "10.244.0.4"));
+            forged[$"{from} gives away its address in ARP"] = (from, "c", Frames.Arp(own, c, isReply: true, its, BridgeLab.Address(from, isV6: false), "10.244.0.4"));
+            forged[$"{from} answers ARP for the node"] = (from, "c", Frames.Arp(own, c, isReply: true, own, "10.244.0.1", "10.244.0.4"));
+            forged[$"{from} advertises {victim}"] = (from, "c", Frames.Neighbour(own, c, 136, own6, "fd00:244::4", ip6, own));
+            forged[$"{from} advertises {victim} as {victim}"] = (from, "c", Frames.Neighbour(own, c, 136, ip6, "fd00:244::4", ip6, own));
+            forged[$"{from} advertises itself at {victim}"] = (from, "c", Frames.Neighbour(own, c, 136, own6, "fd00:244::4", own6, its));
+            forged[$"{from} advertises {victim} without option"] = (from, "c", Frames.Neighbour(own, c, 136, own6, "fd00:244::4", ip6, null));
+            forged[$"{from} solicits as {victim}"] = (from, "c", Frames.Neighbour(own, c, 135, ip6, "fd00:244::4", "fd00:244::4", own));
+            forged[$"{from} solicits with link-layer address of {victim}"] = (from, "c", Frames.Neighbour(own, c, 135, own6, "fd00:244::4", "fd00:244::4", its));
+            forged[$"{from} tries the address of {victim}"] = (from, "c", Frames.Neighbour(own, c, 135, "::", "ff02::1:ff00:4", ip6, null));
+            forged[$"{from} is a router"] = (from, "c", Frames.Neighbour(own, c, 134, own.LinkLocal.ToString(), "fd00:244::4", null, own));
+            forged[$"{from} redirects"] = (from, "c", Frames.Neighbour(own, c, 137, own.LinkLocal.ToString(), "fd00:244::4", ip6, null));
+            forged[$"{from} with a tag"] = (from, "c", Frames.Tagged(Udp(from, "c", 1, isV6: false)));
+            forged[$"{from} without address"] = (from, "c", Frames.Udp(own, c, "0.0.0.0", "10.244.0.4", 67, 68));
+            forged[$"{from} something else"] = (from, "c", Frames.Frame(own, c, 0x88b5, new byte[46]));
+        }
+
+        foreach ((string what, (string from, string to, byte[] frame)) in forged)
+        {
+            Assert.Equal((what, true), (what, to.Split(' ').Intersect(lab.Arrivals(from, frame).Split(' ')).Any()));
+        }
+
+        using NftApplier applier = new(lab.Host.Name);
+        CompiledRuleset ruleset = BridgeLab.Compile();
+        applier.Apply(ruleset);
+        NftMachine machine = BridgeLab.Machine(ruleset);
+        foreach ((string what, (string from, _, byte[] frame)) in forged)
+        {
+            Assert.Equal((what, ""), (what, lab.Arrivals(from, frame)));
+            Assert.Equal((what, false), (what, BridgeLab.Passes(machine, from, "c", frame)));
+        }
+    }
+
+    [Fact]
+    public void What_pods_need_to_find_each_other_passes()
+    {
+        Require();
+        using BridgeLab lab = new();
+        using NftApplier applier = new(lab.Host.Name);
+        CompiledRuleset ruleset = BridgeLab.Compile();
+        applier.Apply(ruleset);
+        NftMachine machine = BridgeLab.Machine(ruleset);
+        MacAddress a = Mac("a"), b = Mac("b");
+        string local = a.LinkLocal.ToString();
+        MacAddress solicited = MacAddress.Parse("33:33:ff:00:00:03");
+        foreach ((string what, byte[] frame) in ((string, byte[])[])
+        [
+            ("ARP question", Frames.Arp(a, Frames.Everybody, isReply: false, a, "10.244.0.2", "10.244.0.3")),
+            ("ARP answer", Frames.Arp(a, b, isReply: true, a, "10.244.0.2", "10.244.0.3")),
+            ("ARP probe", Frames.Arp(a, Frames.Everybody, isReply: false, a, "0.0.0.0", "10.244.0.2")),
+            ("ARP announcement", Frames.Arp(a, Frames.Everybody, isReply: false, a, "10.244.0.2", "10.244.0.2")),
+            ("solicitation", Frames.Neighbour(a, solicited, 135, "fd00:244::2", "ff02::1:ff00:3", "fd00:244::3", a)),
+            ("solicitation of one", Frames.Neighbour(a, b, 135, "fd00:244::2", "fd00:244::3", "fd00:244::3", null)),
+            ("solicitation from the link-local address", Frames.Neighbour(a, solicited, 135, local, "ff02::1:ff00:3", "fd00:244::3", a)),
+            ("is it free", Frames.Neighbour(a, solicited, 135, "::", "ff02::1:ff00:3", "fd00:244::2", null)),
+            ("advertisement", Frames.Neighbour(a, b, 136, "fd00:244::2", "fd00:244::3", "fd00:244::2", a)),
+            ("advertisement of the link-local address", Frames.Neighbour(a, b, 136, local, "fd00:244::3", local, a)),
+            ("advertisement without option", Frames.Neighbour(a, b, 136, "fd00:244::2", "fd00:244::3", "fd00:244::2", null)),
+        ])
+        {
+            Assert.Equal((what, true), (what, lab.Arrivals("a", frame).Split(' ').Contains("b")));
+            Assert.Equal((what, true), (what, BridgeLab.Passes(machine, "a", "b", frame)));
+        }
+
+        Assert.Contains("host", lab.Arrivals("a", Frames.Neighbour(a, MacAddress.Parse("33:33:00:00:00:02"), 133, local, "ff02::2", null, a)), StringComparison.Ordinal);
+        Assert.Contains("host", lab.Arrivals("a", Frames.Udp(a, Frames.Everybody, "0.0.0.0", "255.255.255.255", 68, 67)), StringComparison.Ordinal);
+        Assert.Equal("", lab.Arrivals("a", Frames.Udp(b, Frames.Everybody, "0.0.0.0", "255.255.255.255", 68, 67)));
+    }
+
+    [Fact]
+    public void A_frame_reaches_a_port_only_with_the_addresses_behind_it()
+    {
+        Require();
+        using BridgeLab lab = new();
+        byte[] misled = Frames.Udp(Mac("a"), Mac("b"), "10.244.0.2", "10.244.0.4", Next(), 1);
+        Assert.Equal("b", lab.Arrivals("a", misled));
+        using NftApplier applier = new(lab.Host.Name);
+        applier.Apply(BridgeLab.Compile());
+        Assert.Equal("", lab.Arrivals("a", misled));
+        Assert.Equal("c", lab.Arrivals("a", Frames.Udp(Mac("a"), Mac("c"), "10.244.0.2", "10.244.0.4", Next(), 1)));
+    }
+
+    [Fact]
+    public void Somebody_unknown_behind_the_bridge_is_closed_and_cannot_be_a_pod()
+    {
+        Require();
+        using BridgeLab lab = new();
+        using NftApplier applier = new(lab.Host.Name);
+        applier.Apply(BridgeLab.Compile());
+        MacAddress x = Mac("x"), a = Mac("a"), b = Mac("b");
+        Assert.Equal("", lab.Arrivals("x", Udp("x", "b", 8080, isV6: false)));
+        Assert.Equal("", lab.Arrivals("x", Frames.Udp(x, b, "10.244.0.2", "10.244.0.3", Next(), 8080)));
+        Assert.Equal("", lab.Arrivals("x", Frames.Udp(a, Mac("host"), "10.244.0.9", "10.244.0.1", Next(), 1)));
+        Assert.Equal("", lab.Arrivals("x", Frames.Udp(x, Mac("host"), "fd00:244::2", "fd00:244::1", Next(), 1)));
+        Assert.Equal("", lab.Arrivals("x", Frames.Arp(x, Mac("host"), isReply: true, x, "10.244.0.2", "10.244.0.1")));
+        Assert.Equal("", lab.Arrivals("x", Frames.Arp(x, b, isReply: true, x, "10.244.0.1", "10.244.0.3")));
+        Assert.Equal("", lab.Arrivals("x", Frames.Neighbour(x, Mac("host"), 136, "fd00:244::9", "fd00:244::1", "fd00:244::2", x)));
+
+        // It is let in when it is known, and goes again.
+        applier.Apply(BridgeLab.Compile("", "a", "b", "c"));
+        Assert.Equal("b", lab.Arrivals("c", Udp("c", "b", 8081, isV6: true)));
+        applier.Apply(BridgeLab.Compile("", "a", "b"));
+        Assert.Equal("", lab.Arrivals("c", Udp("c", "b", 8081, isV6: true)));
+        applier.Apply(BridgeLab.Compile("", "a", "b", "c"));
+        Assert.Equal("b", lab.Arrivals("c", Udp("c", "b", 8081, isV6: true)));
+    }
+
+    [Fact]
+    public void Both_writers_make_the_same_table_and_it_reads_back_as_it_was_written()
+    {
+        Kernel.RequireLab();
+        RuleTable table = Assert.IsType<RuleTable>(BridgeLab.Compile().Bridge);
+        using NetworkNamespace byText = NetworkNamespace.CreateAnonymous(), byMessages = NetworkNamespace.CreateAnonymous();
+        byText.RunProcess("nft", ["-f", "-"], NftWriter.Write(table)).ThrowIfFailed();
+        using NetlinkTransport written = new(byMessages, table.Name), read = new(byText, table.Name);
+        written.Run(new RuleTransaction(table.Name, []) { Bridge = BridgeDifference.Plan((RuleTable?)null, table) });
+        string[] listing = ["list", "table", "bridge", table.Name];
+        Assert.Equal(byText.RunProcess("nft", listing).ThrowIfFailed().Output, byMessages.RunProcess("nft", listing).ThrowIfFailed().Output);
+        Assert.Empty(BridgeDifference.Plan(written.ReadBridge(), table));
+        Assert.Empty(BridgeDifference.Plan(read.ReadBridge(), table));
+        Tables.AssertEqual(TableNormalizer.Normalize(table), read.ReadBridge()!);
+    }
+
+    private static void Require()
+    {
+        Kernel.RequireLab();
+        if (BridgeLab.WhyNot is { } reason)
+        {
+            throw new InvalidOperationException(Xunit.v3.DynamicSkipToken.Value + reason);
+        }
+    }
+
+    // What the node routes passes the bridge on its way.
+    private static string Others(string arrivals) => string.Join(' ', arrivals.Split(' ').Where(a => a != "host"));
+
+    private static MacAddress Mac(string who) => BridgeLab.Mac(who);
+
+    private static ushort Next() => ++s_port;
+
+    private static byte[] Udp(string from, string to, ushort port, bool isV6)
+    {
+        string source = BridgeLab.Address(from, isV6), destination = BridgeLab.Address(to, isV6);
+        return from == "out" ? Frames.Udp(MacAddress.Parse("02:00:00:00:01:02"), MacAddress.Parse("02:00:00:00:01:01"), source, destination, Next(), port)
+            : Frames.Udp(Mac(from), to == "out" ? Mac("host") : Mac(to), source, destination, Next(), port);
+    }
+}
