@@ -5,6 +5,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
 using NetPolicy.Benchmarks.Classes;
+using NetPolicy.Benchmarks.Packets;
 using NetPolicy.Benchmarks.Quick;
 using NetPolicy.Benchmarks.Report;
 using NetPolicy.Benchmarks.Worlds;
@@ -14,6 +15,7 @@ return args.FirstOrDefault() switch
     "quick" => Quick(args[1..]),
     "check" => Check(),
     "report" => Report(args[1..]),
+    "packets" => Packets(args[1..]),
     "worlds" => WriteWorlds(args[1..]),
     _ => Classes(args),
 };
@@ -83,6 +85,20 @@ static int Report(string[] arguments)
     return run.Measure(QuickRun.Select(Rows.All, names), names.Length == 0 && !arguments.Contains("--no-processes"));
 }
 
+// packets [--rounds N] [--packets N] [--root FOLDER]: what a packet costs the kernel, in network namespaces; needs root. With a root, figures are kept and the page is written.
+static int Packets(string[] arguments)
+{
+    PacketResults results = PacketRun.Measure((int)Number(arguments, "--rounds", 200), (int)Number(arguments, "--packets", 8192));
+    Console.WriteLine(string.Join('\n', PacketRun.Lines(results)));
+    if (Text(arguments, "--root") is { } root)
+    {
+        results.Write(Path.Combine(root, "benchmarks", "packets.json"));
+        new ReportRun(root, default, default).WritePage();
+    }
+
+    return 0;
+}
+
 // worlds FOLDER NAME...: worlds as files.
 static int WriteWorlds(string[] arguments)
 {
@@ -133,5 +149,5 @@ static string? Text(string[] arguments, string name) =>
 
 static string[] Plain(string[] arguments) =>
 [
-    .. arguments.Where((a, i) => !a.StartsWith("--", StringComparison.Ordinal) && (i == 0 || arguments[i - 1] is not ("--scale" or "--limit" or "--budget" or "--root"))),
+    .. arguments.Where((a, i) => !a.StartsWith("--", StringComparison.Ordinal) && (i == 0 || arguments[i - 1] is not ("--scale" or "--limit" or "--budget" or "--root" or "--rounds" or "--packets"))),
 ];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using NetPolicy.Benchmarks.Packets;
 using NetPolicy.Benchmarks.Quick;
 using NetPolicy.Benchmarks.Worlds;
 
@@ -20,14 +21,14 @@ public static class Page
     ];
 
     /// <summary>The page.</summary>
-    public static string Write(Results results)
+    public static string Write(Results results, PacketResults? packets)
     {
         ArgumentNullException.ThrowIfNull(results);
         StringBuilder page = new();
         page.Append("""
             # Benchmarks
 
-            All figures on this page, and the picture, are written by one command, which takes about ten minutes on a quiet machine:
+            All figures on this page but those of [packets](#packets), and the picture, are written by one command, which takes about ten minutes on a quiet machine:
 
             ```console
             benchmarks/report.sh
@@ -40,6 +41,7 @@ public static class Page
             | `dotnet run -c Release --project benchmarks/NetPolicy.Benchmarks -- --filter '*'` | the same work as BenchmarkDotNet classes, each at ×1, ×2, ×4 and ×8 of an eighth of its world; hours, so name classes |
             | `dotnet run -c Release --project benchmarks/NetPolicy.Benchmarks -- worlds FOLDER NAME…` | writes worlds as files: a List as `kubectl get -A -o json` prints it, and YAML |
             | `benchmarks/processes.sh` | times `netpol` as whole processes on such files |
+            | `benchmarks/packets.sh` | measures what packets cost the kernel, and writes that section |
             | `dotnet run -c Release --project benchmarks/NetPolicy.Benchmarks -- check` | compares W1 with the profile that it follows |
 
             Each row runs in a process of its own. Times are medians after a run to warm up. Indexing is from documents in memory to the first verdict. *Retained* is what stays reachable
@@ -63,6 +65,7 @@ public static class Page
         Targets(page, results);
         Indexes(page, results);
         Growth(page, results);
+        page.Append(PacketSection.Write(packets));
         page.Append(ReadingSection.Text.ReplaceLineEndings("\n").TrimEnd('\n')).Append('\n');
         Worlds(page);
         return page.ToString();

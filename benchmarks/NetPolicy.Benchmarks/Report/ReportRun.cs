@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using NetPolicy.Benchmarks.Packets;
 using NetPolicy.Benchmarks.Quick;
 
 namespace NetPolicy.Benchmarks.Report;
@@ -72,7 +73,7 @@ public sealed class ReportRun(string root, TimeSpan limit, TimeSpan budget)
     private (string Path, string Text)[] Files(Results results) =>
     [
         (Path.Combine(root, "docs", "images", "benchmarks-growth.svg"), GrowthPlot.Draw(GrowthSeries.Of(results))),
-        (Path.Combine(root, "docs", "benchmarks.md"), Page.Write(results)),
+        (Path.Combine(root, "docs", "benchmarks.md"), Page.Write(results, PacketResults.Read(Path.Combine(root, "benchmarks", "packets.json")))),
     ];
 
     private List<ProcessRow> RunProcesses()

@@ -1,0 +1,76 @@
+using System.Globalization;
+using NetPolicy.Benchmarks.Worlds;
+using NetPolicy.Engine;
+using NetPolicy.Manifests;
+using NetPolicy.Manifests.Inventory;
+using NetPolicy.Manifests.Kubernetes;
+
+namespace NetPolicy.Benchmarks.Packets;
+
+/// <summary>A node and its cluster, of which only what the node enforces matters.</summary>
+internal static class NodeWorld
+{
+    public const string Node = "node1";
+
+    /// <summary>The pod to which packets are sent.</summary>
+    public const string Server = "shop/pod0";
+
+    /// <summary>A TCP port that everybody may use, and one that nobody may.</summary>
+    public const int OpenPort = 8001;
+    public const int ShutPort = 9000;
+
+    /// <summary>A UDP port that everybody may use.</summary>
+    public const int DatagramPort = 5000;
+
+    private const int Teams = 100;
+    private const int Ports = 15;
+    private const uint FirstLocal = (10u << 24) + 10, FirstRemote = (10u << 24) + (1u << 16);
+
+    /// <summary>A world.</summary>
+    /// <param name="local">Pods on the node.</param>
+    /// <param name="remote">Pods elsewhere.</param>
+    /// <param name="policies">Policies of ten rules; each rule lets in a thousand of ten thousand pods by one port of fifteen.</param>
+    /// <param name="apps">How many apps there are; a policy is that of one app. With 1 all policies are the server's.</param>
+    public static Snapshot Make(int local, int remote, int policies, int apps)
+    {
+        WorldBuilder world = new();
+        world.Namespace("shop");
+        world.Add(new NodeManifest { Metadata = WorldBuilder.Metadata(Node, null, []), Addresses = ["192.0.2.1"], PodCidrs = ["10.0.0.0/16"] });
+        world.Add(new NodeManifest { Metadata = WorldBuilder.Metadata("node2", null, []), Addresses = ["192.0.2.2"], PodCidrs = ["10.1.0.0/16"] });
+        for (int i = 0; i < local; i++)
+        {
+            // Twenty-five classes of pods on the node, as on a real one.
+            string app = apps == 1 ? (i == 0 ? "app0" : "client") : Text($"app{i * 25 / local}");
+            world.Add(WorldBuilder.PodOf(Text($"pod{i}"), "shop", FirstLocal + (uint)i, [("app", app), ("team", Text($"team{i % Teams}"))], Node));
+        }
+
+        for (int i = 0; i < remote; i++)
+        {
+            world.Add(WorldBuilder.PodOf(Text($"far{i}"), "shop", FirstRemote + (uint)i, [("app", Text($"app{i % 100}")), ("team", Text($"team{i % Teams}"))], "node2"));
+        }
+
+        for (int i = 0; i < policies; i++)
+        {
+            NetworkPolicyRule[] rules =
+            [
+                .. Enumerable.Range(0, 10).Select(r => WorldBuilder.Rule([new NetworkPolicyPeer { PodSelector = TenTeams((i * 7) + (r * 13)) }], WorldBuilder.Tcp(8000 + (((i * 10) + r) % Ports)))),
+            ];
+            world.Add(WorldBuilder.Policy(Text($"policy{i}"), "shop", App(i % apps), rules));
+        }
+
+        NetworkPolicyPeer everybody = new() { PodSelector = new LabelSelectorSpec() };
+        world.Add(WorldBuilder.Policy("out", "shop", new LabelSelectorSpec(), null, [WorldBuilder.Rule([everybody])]));
+        world.Add(WorldBuilder.Policy(
+            "datagrams", "shop", App(0), [WorldBuilder.Rule([everybody], new NetworkPolicyPort { Protocol = "UDP", Port = IntOrString.Of(DatagramPort) })]));
+        return Snapshot.Of(world.Build("node").Manifests);
+    }
+
+    private static LabelSelectorSpec App(int app) => new() { MatchLabels = new([KeyValuePair.Create("app", Text($"app{app}"))]) };
+
+    private static LabelSelectorSpec TenTeams(int first) => new()
+    {
+        MatchExpressions = [new LabelRequirement { Key = "team", Operator = "In", Values = [.. Enumerable.Range(first, 10).Select(t => Text($"team{t % Teams}"))] }],
+    };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

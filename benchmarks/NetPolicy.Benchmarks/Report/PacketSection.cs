@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using NetPolicy.Benchmarks.Packets;
+using NetPolicy.Benchmarks.Quick;
+
+namespace NetPolicy.Benchmarks.Report;
+
+/// <summary>What packets cost the kernel under our rules.</summary>
+internal static class PacketSection
+{
+    private static readonly (string Packet, string Rules, string Baseline, double? Limit)[] Comparisons =
+    [
+        (PacketRun.NewDenied, PacketRun.Many, PacketRun.Dropping, 2),
+        (PacketRun.NewDenied, PacketRun.Few, PacketRun.Dropping, null),
+        (PacketRun.NewAllowed, PacketRun.Many, PacketRun.Accepting, null),
+        (PacketRun.Established, PacketRun.Many, PacketRun.Accepting, 1.05),
+        (PacketRun.OneWay, PacketRun.Many, PacketRun.Accepting, 1.05),
+    ];
+
+    /// <summary>The section; empty if nothing was measured.</summary>
+    public static string Write(PacketResults? results)
+    {
+        if (results is null)
+        {
+            return "";
+        }
+
+        StringBuilder text = new();
+        text.Append(Lines($"""
+
+            ## Packets
+
+            What the kernel spends on a packet under our rules, compared with a forward chain that has only `ct state established,related accept` (for denied packets: and `drop`). This section is written by
+
+            ```console
+            sudo benchmarks/packets.sh
+            ```
+
+            which takes about a minute and works in network namespaces. Packets are built before and sent 64 with each system call past all queues into a veth pair, so that what the sender waits for is their whole way:
+            connection tracking, route, rules. None leaves the node, so each new connection stays new. A node with 40 pods of 10,300; all 1,000 policies of ten rules are of the one pod that packets are sent to,
+            and the sender's own egress policy is asked too. Rulesets are in namespaces of their own and take turns in {results.Rounds} rounds, each in another order, with {results.Packets.ToString("#,0", CultureInfo.InvariantCulture)} packets of each kind.
+            There is no policy before translation and none untracked: stages exist only while a policy needs them.
+
+            | | |
+            |---|---|
+            | machine | {results.Machine.Processor}, {results.Machine.Cores} cores, {results.Machine.System} {results.Kernel}, {results.Machine.Runtime} |
+            | other work on it | {100 * (results.Machine.OtherWork ?? 0):0} % of the processors; ratios of the best rounds say most |
+
+            | packet | rules | best round | plain | ratio | ratio of medians | target | |
+            | --- | --- | --- | --- | --- | --- | --- | --- |
+
+            """));
+        foreach ((string packet, string rules, string baseline, double? limit) in Comparisons)
+        {
+            PacketCell ours = results.Of(rules, packet), plain = results.Of(baseline, packet);
+            double ratio = ours.Least / plain.Least;
+            string target = limit is { } l ? "≤ " + l.ToString("0.00", CultureInfo.InvariantCulture) : "", verdict = limit is null ? "" : ratio <= limit ? "met" : "**over**";
+            text.Append(CultureInfo.InvariantCulture, $"| {packet} | {rules} | {Time(ours.Least)} | {Time(plain.Least)} | {ratio:0.00} | {ours.Median / plain.Median:0.00} | {target} | {verdict} |\n");
+        }
+
+        double load = results.Load.Compile + results.Load.Apply;
+        text.Append(Lines($"""
+
+            The first load of a node with 500 pods of 10,000 and 1,000 policies of ten rules, into an empty kernel: {results.Load.Elements.ToString("#,0", CultureInfo.InvariantCulture)} elements, {results.Load.Chains.ToString("#,0", CultureInfo.InvariantCulture)} chains. Memory is the growth of
+            slabs, percpu and vmalloc, good to about a megabyte; medians of seven.
+
+            | | is | target | |
+            | --- | --- | --- | --- |
+            | rules compiled | {Time(results.Load.Compile)} | | |
+            | applied | {Time(results.Load.Apply)} | | |
+            | together | {Time(load)} | ≤ 500 ms | {(load <= 5e8 ? "met" : "**over**")} |
+            | kernel memory | {Units.Bytes(results.Load.Memory)} | ≤ 5 MB | {(results.Load.Memory <= 5e6 ? "met" : "**over**")} |
+
+            """));
+        return text.ToString();
+    }
+
+    private static string Lines(FormattableString text) => text.ToString(CultureInfo.InvariantCulture).ReplaceLineEndings("\n");
+
+    private static string Time(double nanoseconds) => Units.Time(nanoseconds).Replace("us", "µs", StringComparison.Ordinal);
+}
