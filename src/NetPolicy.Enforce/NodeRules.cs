@@ -27,6 +27,8 @@ public sealed class NodeRules
     private readonly int[] _counts = new int[2];
     private NodeCompiler _compiler;
     private CompiledRuleset _ruleset;
+    private CompiledRuleset? _before;
+    private ChangeCheck? _check;
     private Snapshot _snapshot;
     private RowJudge? _judge;
     private bool _isStale;
@@ -85,15 +87,22 @@ public sealed class NodeRules
         if (TryMove(delta, installed) is { } plan)
         {
             _snapshot = delta.Snapshot;
+            _before = _ruleset;
             return plan;
         }
 
-        CompiledRuleset before = Ruleset;
+        CompiledRuleset before = _before = Ruleset;
         InstalledRules known = ReferenceEquals(before.Table, installed.Table) ? installed : installed with { Table = before.Table };
         Compile(delta.Snapshot);
         (plan, Installed) = NftPlanner.Plan(_ruleset, known);
         return plan;
     }
+
+    /// <summary>Compares what the plan of the last change touches with policy. Costs some microseconds for a cell.</summary>
+    internal TranslationReport Prove(NftPlan plan) => (_check ??= new ChangeCheck(_ruleset)).Check(_snapshot, _before ?? _ruleset, plan, IdentityOf);
+
+    /// <summary>Compares all cells with policy.</summary>
+    internal TranslationReport ProveAll(int most) => TranslationCheck.Check(_snapshot, Ruleset, most: most);
 
     /// <summary>What an empty machine has to do.</summary>
     internal NftPlan Install()
@@ -108,8 +117,12 @@ public sealed class NodeRules
         _snapshot = snapshot;
         _compiler = new NodeCompiler(snapshot, _node, _options, _memory);
         _ruleset = _compiler.Compile();
+        _check = null;
         Take();
     }
+
+    private uint IdentityOf(IpAddress address) =>
+        _exact.TryGetValue(address, out uint identity) ? identity : IdentityMoves.Find(_ranges[At(address.Family)].Elements, address);
 
     private static int At(IpFamily family) => family == IpFamily.IPv6 ? 1 : 0;
 

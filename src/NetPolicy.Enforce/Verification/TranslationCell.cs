@@ -6,7 +6,7 @@ using NetPolicy.Policies;
 namespace NetPolicy.Enforce;
 
 /// <summary>A cell of the comparison: a workload, a peer, and traffic between them.</summary>
-internal readonly record struct TranslationCell(TranslationSide Side, IpAddress Peer, TranslationTraffic Traffic)
+internal readonly record struct TranslationCell(PolicySide Side, IpAddress Peer, TranslationTraffic Traffic)
 {
     // A packet always has a source port.
     private const ushort SourcePort = 47_123;
@@ -19,8 +19,9 @@ internal readonly record struct TranslationCell(TranslationSide Side, IpAddress 
 
     private bool HasType => Traffic.Type >= 0;
 
-    public bool IsAllowedByPolicy() => Side.IsAllowed(
-        Peer, new Engine.Packet(Peer.Family, Traffic.Protocol, Traffic.Port, HasPorts ? SourcePort : -1, Traffic.Type, Traffic.Code, null, null));
+    public bool IsAllowedByPolicy() => Side.IsAllowed(Peer, ToPacket());
+
+    public Engine.Packet ToPacket() => new(Peer.Family, Traffic.Protocol, Traffic.Port, HasPorts ? SourcePort : -1, Traffic.Type, Traffic.Code, null, null);
 
     public PacketState ToState() => PacketState.Tracked(
         new Simulation.Packet

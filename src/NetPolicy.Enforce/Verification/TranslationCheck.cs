@@ -63,7 +63,7 @@ public static class TranslationCheck
                 if ((outcome.Verdict == NftVerdict.Accept) != isAllowed && differences.Count < TranslationReport.MaxDifferences)
                 {
                     string? rule = outcome.NamedRules.Count > 0 ? outcome.NamedRules[^1].Comment : null;
-                    differences.Add(new TranslationDifference(side.Endpoint.Name, side.Direction, cell.ToRequest(), isAllowed, rule));
+                    differences.Add(new TranslationDifference(side.Policy.Endpoint.Name, side.Policy.Direction, cell.ToRequest(), isAllowed, rule));
                 }
             }
 

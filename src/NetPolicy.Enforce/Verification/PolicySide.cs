@@ -1,0 +1,49 @@
+using NetPolicy.Addresses;
+using NetPolicy.Engine;
+using NetPolicy.Inventory;
+using NetPolicy.Policies;
+
+namespace NetPolicy.Enforce;
+
+/// <summary>What policy says of a workload at an address in a direction, found by walking through its rules one by one.</summary>
+internal sealed class PolicySide
+{
+    private readonly Snapshot _snapshot;
+    private readonly bool _isNotKubernetes;
+
+    public PolicySide(Snapshot snapshot, Endpoint endpoint, IpAddress address, Direction direction)
+    {
+        _snapshot = snapshot;
+        Endpoint = endpoint;
+        Address = address;
+        Direction = direction;
+        Program = snapshot.ProgramOf(endpoint, PolicyStage.Normal, direction);
+        _isNotKubernetes = snapshot.Options.EgressToOwnNode == OwnNodeEgress.Allowed
+            && Program.Tiers.Any(t => t.Policies.Any(p => p.IsEnforced && p.Policy.IsKubernetes));
+    }
+
+    public Endpoint Endpoint { get; }
+
+    public IpAddress Address { get; }
+
+    public Direction Direction { get; }
+
+    public EndpointProgram Program { get; }
+
+    /// <summary>What policy says, rule by rule; the own node is always let in, and Kubernetes policies have no say in what goes to it (§7.5).</summary>
+    public bool IsAllowed(IpAddress peer, in Packet packet)
+    {
+        bool isOwnNode = _snapshot.Members.WorkloadsOf(peer).Length == 0
+            && Endpoint.Node is { } name && _snapshot.Cluster.FindNode(name) is { } node && node.Addresses.Contains(peer);
+        if (isOwnNode && Direction == Direction.Ingress)
+        {
+            return true;
+        }
+
+        PolicyScope scope = isOwnNode && _isNotKubernetes ? PolicyScope.NotKubernetes : PolicyScope.All;
+        PeerFacts own = new(Address, _snapshot.Members.Of(Address)), other = new(peer, _snapshot.Members.Of(peer));
+        bool isArriving = Direction == Direction.Ingress;
+        PlainWalk walk = default;
+        return _snapshot.Judge(Program, Endpoint.Index, Direction, scope, packet, isArriving ? other : own, isArriving ? own : other, ref walk).Verdict != EndVerdict.Deny;
+    }
+}
