@@ -1,4 +1,3 @@
-using System.Globalization;
 using NetPolicy.Laws;
 using Xunit;
 
@@ -88,7 +87,7 @@ public sealed class BeforeTranslationTests
         }
 
         long sent = senders.Finish(), reached = (long)wire.Count("reached");
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sent} packets to port {port} of the node, {changes} changes, {sent - reached} lost"));
+        Report.Say($"{sent} packets to port {port} of the node, {changes} changes: {sent - reached} lost");
         Assert.Equal(sent, reached);
         Assert.True(changes >= 10);
     }

@@ -172,9 +172,8 @@ public sealed class LoadTests
         Volatile.Write(ref stop, 1);
         changing.Join();
         Assert.Null(refusal);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{sent} packets of {probes.Count} kinds in {Stopwatch.GetElapsedTime(started).TotalSeconds:f1} s, {changes} changes in {transactions} transactions, {restrictions} new epochs: {lost} lost, {leaked} leaked"));
+        Report.Say(
+            $"{sent} packets of {probes.Count} kinds in {Stopwatch.GetElapsedTime(started).TotalSeconds:f1} s, {changes} changes in {transactions} transactions, {restrictions} new epochs: {lost} lost, {leaked} leaked");
         Assert.Equal((0, 0), (lost, leaked));
         Assert.True(sent >= Packets && changes >= Changes);
     }
