@@ -29,9 +29,14 @@ internal sealed class OutcomeComment(string text, Outcome outcome, string? profi
 }
 
 /// <summary>The chain of a decision, and when it was last used.</summary>
-internal sealed class OutcomeChain(OutcomeComment comment, RuleChain chain) : IComparable<OutcomeChain>
+/// <param name="comment">What it counts under.</param>
+/// <param name="staged">What it also counts under, because staged policy would decide so; null if none would.</param>
+/// <param name="chain">The chain.</param>
+internal sealed class OutcomeChain(OutcomeComment comment, OutcomeComment? staged, RuleChain chain) : IComparable<OutcomeChain>
 {
     public OutcomeComment Comment => comment;
+
+    public OutcomeComment? Staged => staged;
 
     public RuleChain Chain => chain;
 
@@ -101,7 +106,7 @@ internal sealed class OutcomeChains(EnforcementOptions options)
             }
         }
 
-        OutcomeComment[] comments = [.. _logged, .. _sorted.Select(c => c.Comment)];
+        OutcomeComment[] comments = [.. _logged, .. _sorted.Select(c => c.Comment), .. _sorted.Select(c => c.Staged).OfType<OutcomeComment>()];
         return (chains[..count], new Lazy<IReadOnlyDictionary<string, RuleOrigin>>(() => comments.DistinctBy(c => c.Text).ToDictionary(c => c.Text, c => c.Origin, StringComparer.Ordinal)));
     }
 
@@ -122,7 +127,7 @@ internal sealed class OutcomeChains(EnforcementOptions options)
     /// <summary>The chain that counts a program's decision; null where the program has no say.</summary>
     public OutcomeChain? ChainOf(in Outcome outcome, EndpointProgram program, bool isHost)
     {
-        if (outcome.Verdict == EndVerdict.None)
+        if (outcome is { Verdict: EndVerdict.None, Staged: null })
         {
             return null;
         }
@@ -150,16 +155,18 @@ internal sealed class OutcomeChains(EnforcementOptions options)
         }
 
         // A comment with a number at its end was given because another had the one without.
-        OutcomeComment comment = chain.Comment;
-        if (!comment.IsCurrent || comment.Text.Contains('#', StringComparison.Ordinal))
+        if (!CanKeep(chain.Comment) || (chain.Staged is { } staged && !CanKeep(staged)))
         {
             return false;
         }
 
-        comment.Compilation = _compilation;
+        chain.Comment.Compilation = _compilation;
+        chain.Staged?.Compilation = _compilation;
         Use(chain);
         return true;
     }
+
+    private static bool CanKeep(OutcomeComment comment) => comment.IsCurrent && !comment.Text.Contains('#', StringComparison.Ordinal);
 
     private void Use(OutcomeChain chain)
     {
@@ -222,30 +229,48 @@ internal sealed class OutcomeChains(EnforcementOptions options)
 
     private OutcomeChain Make(in Outcome outcome, EndpointProgram program, string? profile, bool isHost)
     {
-        OutcomeComment used = CommentOf(outcome, program.Stage, program.Direction, profile);
+        OutcomeComment? staged = outcome.Staged is { } pending ? CommentOf(pending, program.Stage, program.Direction, null) : null;
+        OutcomeComment used = outcome.Verdict == EndVerdict.None ? staged! : CommentOf(outcome.Named, program.Stage, program.Direction, profile);
         string comment = used.Text;
         string logging = options.FlowLog == FlowLogMode.None ? "" : string.Create(CultureInfo.InvariantCulture, $"\n{options.FlowLog} {options.FlowLogGroup} {options.FlowLogRate}");
 
         // The name stands for the content, so that a chain of a name never differs from another of that name.
         string allowing = program.Stage is PolicyStage.PreDnat or PolicyStage.Untracked ? program.Stage.ToString() : "";
-        string end = (outcome.Verdict == EndVerdict.Deny ? DenyChain(program, isHost) : "allow " + allowing) + logging;
-        string name = "r_" + Hash($"{comment}\n{end}", 12);
-        List<RuleLine> lines = [Say.Named(comment, Say.Counter), .. Report(name, outcome.Verdict == EndVerdict.Deny)];
+        string end = outcome.Verdict switch
+        {
+            EndVerdict.Deny => DenyChain(program, isHost),
+            EndVerdict.None => "nothing",
+            _ => "allow " + allowing,
+        };
+        string name = "r_" + Hash($"{comment}\n{end}{logging}{(staged is null ? "" : "\nstaged " + staged.Text)}", 12);
+
+        // The decision first: it is what traces and reports name.
+        List<RuleLine> lines = [Say.Named(comment, Say.Counter)];
+        if (staged is not null && !ReferenceEquals(staged, used))
+        {
+            lines.Add(Say.Named(staged.Text, Say.Counter));
+        }
+
+        if (outcome.Verdict != EndVerdict.None)
+        {
+            lines.AddRange(Report(name, outcome.Verdict == EndVerdict.Deny));
+        }
+
         if (outcome.Verdict == EndVerdict.Deny)
         {
             lines.Add(Say.Line(Say.Goto(DenyChain(program, isHost))));
         }
-        else if (program.Stage == PolicyStage.PreDnat)
+        else if (outcome.Verdict == EndVerdict.Allow && program.Stage == PolicyStage.PreDnat)
         {
             lines.Add(Say.Line(Say.Goto(ChainNames.Accepted)));
         }
-        else if (program.Stage == PolicyStage.Untracked)
+        else if (outcome.Verdict == EndVerdict.Allow && program.Stage == PolicyStage.Untracked)
         {
             lines.Add(Say.Line(Say.Jump(ChainNames.Accepted)));
             lines.Add(Say.Line(RuleStatement.NoTrack.Instance));
         }
 
-        OutcomeChain made = new(used, new RuleChain(name, [.. lines], IsShared: true));
+        OutcomeChain made = new(used, staged, new RuleChain(name, [.. lines], IsShared: true));
         Use(made);
         return made;
     }
@@ -265,7 +290,7 @@ internal sealed class OutcomeChains(EnforcementOptions options)
             _ => $"profile {profile} {way} default",
         };
         string comment = Clean(text);
-        Outcome meaning = outcome with { Verdict = default };
+        Outcome meaning = outcome.Named;
         if (_comments.TryGetValue(comment, out OutcomeComment? other))
         {
             if (!other.IsOf(meaning, profile) && other.Compilation == _compilation)

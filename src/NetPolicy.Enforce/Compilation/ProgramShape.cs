@@ -19,9 +19,11 @@ internal sealed class ProgramShape
     {
         Program = program;
         List<ShapedMatch> matches = [];
-        foreach (CompiledRule rule in Rules(program))
+        CompiledRule[] staged = [.. StagedRules(program)];
+        CountsStaged = program.Stage != PolicyStage.Untracked && program.TierSteps.Any(t => t.Steps.Any(s => !s.IsEnforced))
+            && !staged.Any(r => r.Alternatives.Any(a => a.Match.Http is not null || a.Source.Ports is not null || a.Source.NotPorts is not null));
+        foreach (CompiledRule rule in CountsStaged ? [.. Rules(program), .. staged] : Rules(program))
         {
-            HasLog |= rule.Action == RuleAction.Log;
             foreach (CompiledMatch match in rule.Alternatives)
             {
                 matches.Add(new ShapedMatch(rule, match, conditions.Of(match.Source, rule.Rule), conditions.Of(match.Destination, rule.Rule)));
@@ -34,6 +36,7 @@ internal sealed class ProgramShape
             .. matches.SelectMany(m => ((EndConditions, CompiledEnd, Rule)[])[(m.Source, m.Match.Source, m.Rule.Rule), (m.Destination, m.Match.Destination, m.Rule.Rule)])
                 .DistinctBy(c => c.Item1),
         ];
+        HasLog = Rules(program).Any(r => r.Action == RuleAction.Log);
         HasHttp = matches.Any(m => m.Match.Match.Http is not null);
         bool looksAtSource = program.Direction == Direction.Ingress;
         PeerConditions = [.. matches.Select(m => looksAtSource ? m.Source : m.Destination).Distinct()];
@@ -117,10 +120,16 @@ internal sealed class ProgramShape
 
     public EndConditions OwnOf(in ShapedMatch match) => Program.Direction == Direction.Ingress ? match.Destination : match.Source;
 
-    /// <summary>Rules that count, staged and profile rules as the program has them.</summary>
+    /// <summary>True if what staged policies would decide is counted: tables can tell it.</summary>
+    public bool CountsStaged { get; }
+
+    /// <summary>The rules of policies that are enforced, and of profiles.</summary>
     public static IEnumerable<CompiledRule> Rules(EndpointProgram program) =>
         program.Tiers.SelectMany(t => t.Steps).Where(s => s.IsEnforced).SelectMany(s => s.Rules)
             .Concat(program.Profiles.SelectMany(p => p.Rules));
+
+    private static IEnumerable<CompiledRule> StagedRules(EndpointProgram program) =>
+        program.TierSteps.SelectMany(t => t.Steps).Where(s => !s.IsEnforced).SelectMany(s => s.Rules);
 
     /// <summary>The numbers of the views that an own address has, which decide what class the endpoint is in.</summary>
     public int[] OwnViews(in PeerFacts own)

@@ -127,7 +127,8 @@ internal sealed class TableCompiler(ProgramShape shape)
     {
         Cells cells = new();
         List<ShapedMatch> relevant = Relevant(identity, isMine);
-        EndpointProgram program = Reduce(relevant);
+        EndpointProgram program = Reduce(relevant, isPending: false);
+        EndpointProgram? pending = shape.CountsStaged ? Reduce(relevant, isPending: true) : null;
         PeerFacts ownFacts = own.Of(identity.Family);
         bool ingress = shape.Program.Direction == Direction.Ingress;
         PeerFacts source = ingress ? identity.Facts : ownFacts, destination = ingress ? ownFacts : identity.Facts;
@@ -135,8 +136,11 @@ internal sealed class TableCompiler(ProgramShape shape)
         {
             NoRecorder recorder = default;
             Packet packet = new(identity.Family, protocol, port, -1, type, code, null, null);
-            return IdOf(Outcome.Of(_snapshot.Judge(
-                program, own.Endpoint.Index, program.Direction, isOwnNode ? PolicyScope.NotKubernetes : PolicyScope.All, packet, source, destination, ref recorder)));
+            PolicyScope scope = isOwnNode ? PolicyScope.NotKubernetes : PolicyScope.All;
+            Outcome outcome = Outcome.Of(_snapshot.Judge(program, own.Endpoint.Index, program.Direction, scope, packet, source, destination, ref recorder));
+            return IdOf(pending is null
+                ? outcome
+                : outcome.With(_snapshot.Judge(pending, own.Endpoint.Index, program.Direction, scope, packet, source, destination, ref recorder)));
         }
 
         cells.Base = Ask(shape.OtherProtocol, -1, -1, -1);
@@ -182,8 +186,8 @@ internal sealed class TableCompiler(ProgramShape shape)
         return relevant;
     }
 
-    // The program without rules that can match nothing here: the same decisions, sooner.
-    private EndpointProgram Reduce(List<ShapedMatch> relevant)
+    // The program without rules that can match nothing here: the same decisions, sooner. Pending: as if staged policies were enforced.
+    private EndpointProgram Reduce(List<ShapedMatch> relevant, bool isPending)
     {
         HashSet<CompiledRule> kept = new(ReferenceEqualityComparer.Instance);
         foreach (ShapedMatch match in relevant)
@@ -195,7 +199,7 @@ internal sealed class TableCompiler(ProgramShape shape)
         return new EndpointProgram(
             program.Stage,
             program.Direction,
-            [.. program.Tiers.Select(t => new TierStep(t.Tier, [.. t.Steps.Select(s => new PolicyStep(s.Policy, s.IsEnforced, [.. s.Rules.Where(kept.Contains)]))]))],
+            [.. program.Tiers.Select(t => new TierStep(t.Tier, [.. t.Steps.Select(s => new PolicyStep(s.Policy, s.IsEnforced || isPending, [.. s.Rules.Where(kept.Contains)]))]))],
             [.. program.Profiles.Select(p => new ProfileStep(p.Name, p.Profile, [.. p.Rules.Where(kept.Contains)]))]);
     }
 
@@ -378,7 +382,7 @@ internal sealed class TableCompiler(ProgramShape shape)
         Table("i6_", icmp6, true, IsIcmp(IpFamily.IPv6), RuleField.Identity, RuleField.Icmp6Type, RuleField.Icmp6Code);
         Table("p_", protocols, false, [], RuleField.Identity, RuleField.Protocol);
         Table("w_", whole, false, [], RuleField.Identity);
-        if (_outcomes[common].Verdict != EndVerdict.None)
+        if (_outcomes[common] is not { Verdict: EndVerdict.None, Staged: null })
         {
             lines.Add(Say.Line(Say.Go(Target(common))));
         }
