@@ -42,12 +42,12 @@ internal static class ApplyCommand
             }
 
             Snapshot snapshot = Snapshot.Of(World.Load(parsed.GetValue(paths)!));
-            CompiledRuleset ruleset = options.Compile(parsed, snapshot);
+            CompiledRuleset ruleset = options.Compile(parsed, snapshot, netns);
             IReadOnlyList<LocalWorkload> workloads = LocalWorkload.Of(snapshot, ruleset.Node, ruleset.Options);
             using ManagedHost machine = state.Host(parsed);
             NftPlan plan = machine.Plan(ruleset);
             HostFacts facts = HostFacts.Read(netns);
-            bool isSafe = IsFaithful(TranslationCheck.Check(snapshot, ruleset)) & accepted.Pass(parsed, EnforcementGaps.Find(facts, FilterFacts.Read(netns, ruleset.Table.Name), workloads))
+            bool isSafe = IsFaithful(TranslationCheck.Check(snapshot, ruleset)) & accepted.Pass(parsed, EnforcementGaps.Find(facts, FilterFacts.Read(netns, ruleset.Table.Name), workloads, ruleset.Options.Bridges))
                 & IsSafe(management.Check(parsed, ruleset, snapshot, facts, plan.Generation));
             if (parsed.GetValue(dryRun))
             {

@@ -29,7 +29,7 @@ internal static class StatusCommand
             HostStatus status = host.Status();
             HostFacts facts = HostFacts.Read(netns);
             FilterFacts filters = FilterFacts.Read(netns, status.Loaded.Table);
-            IReadOnlyList<EnforcementGap> gaps = EnforcementGaps.Find(facts, filters, status.Workloads);
+            IReadOnlyList<EnforcementGap> gaps = EnforcementGaps.Find(facts, filters, status.Workloads, status.Confirmed?.Options.Bridges ?? default);
             IReadOnlyList<Diagnostic> drops = EnforcementGaps.ForeignDrops(filters);
             CanaryResult? bird = parsed.GetValue(canary) ? Canary.Send() : null;
             if (parsed.GetValue(output) == "json")

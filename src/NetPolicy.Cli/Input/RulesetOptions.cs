@@ -1,5 +1,7 @@
 using System.CommandLine;
+using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
+using NetPolicy.Enforce.Bridges;
 using NetPolicy.Enforce;
 using NetPolicy.Engine;
 using NetPolicy.Manifests;
@@ -28,8 +30,20 @@ internal sealed class RulesetOptions
         DefaultValueFactory = _ => "none",
     };
 
+    private readonly Option<string[]> _bridges = new("--bridge")
+    {
+        Description = "A bridge with pods as its ports, such as cni0; the ports and who is behind them are read from the machine.",
+    };
+
+    private readonly Option<string?> _bridgePorts = new("--bridge-ports")
+    {
+        Description = "A file of ports of bridges: in each line bridge, port, link-layer address, and the addresses behind it.",
+    };
+
     public void AddTo(Command command)
     {
+        command.Options.Add(_bridges);
+        command.Options.Add(_bridgePorts);
         _flowLog.AcceptOnlyFromAmong("none", "denied", "all");
         command.Options.Add(_flowLog);
         _unknown.AcceptOnlyFromAmong("closed", "open");
@@ -41,11 +55,11 @@ internal sealed class RulesetOptions
 
     /// <summary>The ruleset; what it cannot say exactly goes to standard error.</summary>
     /// <exception cref="UnusableException">The node is unknown, or something written cannot be enforced: nothing is rendered then.</exception>
-    public CompiledRuleset Compile(ParseResult parsed, IReadOnlyList<Manifest> manifests) => Compile(parsed, Snapshot.Of(manifests));
+    public CompiledRuleset Compile(ParseResult parsed, IReadOnlyList<Manifest> manifests) => Compile(parsed, Snapshot.Of(manifests), netns: null);
 
     /// <summary>The ruleset of a snapshot; what it cannot say exactly goes to standard error.</summary>
     /// <exception cref="UnusableException">The node is unknown, or something written cannot be enforced: nothing is rendered then.</exception>
-    public CompiledRuleset Compile(ParseResult parsed, Snapshot snapshot)
+    public CompiledRuleset Compile(ParseResult parsed, Snapshot snapshot, string? netns)
     {
         string node = parsed.GetValue(_node) ?? Environment.MachineName;
         if (snapshot.Cluster.FindNode(node) is null)
@@ -65,6 +79,7 @@ internal sealed class RulesetOptions
                 "all" => FlowLogMode.All,
                 _ => FlowLogMode.None,
             },
+            Bridges = Bridges(parsed, netns),
             DenyAction = parsed.GetValue(_deny) == "reject" ? DenyAction.Reject : DenyAction.Drop,
         });
         foreach (Diagnostic finding in ruleset.Diagnostics)
@@ -75,5 +90,30 @@ internal sealed class RulesetOptions
         return ruleset.HasErrors
             ? throw new UnusableException("the policies cannot be enforced as written, nothing was rendered")
             : ruleset;
+    }
+
+    // What is written about a port counts more than what is seen of it.
+    private EquatableArray<PodBridge> Bridges(ParseResult parsed, string? netns)
+    {
+        string[] names = parsed.GetValue(_bridges) ?? [];
+        if (names.FirstOrDefault(n => !InterfaceNames.IsSafe(n)) is { } wrong)
+        {
+            throw new UnusableException($"--bridge `{wrong}` is no name of an interface");
+        }
+
+        EquatableArray<PodBridge> said = [];
+        if (parsed.GetValue(_bridgePorts) is { } file)
+        {
+            try
+            {
+                said = PodBridge.Parse(File.ReadAllText(file), file);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+            {
+                throw new UnusableException($"--bridge-ports: {exception.Message}");
+            }
+        }
+
+        return PodBridge.Merge(names.Length == 0 ? [] : PodBridge.Read(names, netns), said);
     }
 }

@@ -27,6 +27,12 @@ public static partial class Findings
     /// <summary>NP5015.</summary>
     public static readonly DiagnosticDescriptor OtherEngine = Error("NP5015", "Another engine enforces policy here", "remove the other engine's rules first; `--accept-unenforced engine` goes on in spite of them");
 
+    /// <summary>NP5016.</summary>
+    public static readonly DiagnosticDescriptor BridgedWorkloadNotEnforced = Error("NP5016", "Workload behind a bridge is not enforced", "name its port and link-layer address by `--bridge-ports`; `--accept-unenforced pod:NAMESPACE/NAME` goes on in spite of it");
+
+    /// <summary>NP5017.</summary>
+    public static readonly DiagnosticDescriptor BridgeAvoidsRules = Error("NP5017", "Bridge keeps packets from the rules", "correct the bridge or the setting; `--accept-unenforced bridge:NAME` goes on in spite of it");
+
     /// <summary>NP5020.</summary>
     public static readonly DiagnosticDescriptor TranslationDiffers = Error("NP5020", "Rules decide otherwise than policy", "nothing was applied; report this with the documents, it is a defect of netpol");
 }

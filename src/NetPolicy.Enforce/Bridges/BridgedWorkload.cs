@@ -9,8 +9,11 @@ namespace NetPolicy.Enforce.Bridges;
 /// <param name="Bridge">The bridge.</param>
 /// <param name="Port">The port.</param>
 /// <param name="Addresses">Those of its addresses that are behind the port, and behind no other.</param>
-internal sealed record BridgedWorkload(Endpoint Endpoint, PodBridge Bridge, BridgePort Port, EquatableArray<IpAddress> Addresses)
+/// <param name="LinkLocals">Its link-local addresses: the one that follows from the link-layer address, and others that only this port has.</param>
+internal sealed record BridgedWorkload(Endpoint Endpoint, PodBridge Bridge, BridgePort Port, EquatableArray<IpAddress> Addresses, EquatableArray<IpAddress> LinkLocals)
 {
+    private static readonly IpPrefix s_linkLocal = IpPrefix.Parse("fe80::/10");
+
     /// <summary>Finds workloads behind ports. Ports whose link-layer address is unknown or is another port's too, and addresses behind two ports, find nobody.</summary>
     /// <param name="endpoints">Workloads of the node.</param>
     /// <param name="bridges">The node's bridges.</param>
@@ -24,7 +27,7 @@ internal sealed record BridgedWorkload(Endpoint Endpoint, PodBridge Bridge, Brid
             HashSet<MacAddress> shared = SharedMacs(bridge);
             foreach (BridgePort port in bridge.Ports.AsEnumerable().Where(p => p.Mac.IsUnicast && !shared.Contains(p.Mac)))
             {
-                foreach (IpAddress address in port.Addresses.AsEnumerable().Distinct())
+                foreach (IpAddress address in port.Addresses.AsEnumerable().Append(port.Mac.LinkLocal).Distinct())
                 {
                     owners[address] = owners.ContainsKey(address) ? null : (bridge, port);
                 }
@@ -40,8 +43,13 @@ internal sealed record BridgedWorkload(Endpoint Endpoint, PodBridge Bridge, Brid
                 continue;
             }
 
+            bool IsHere(IpAddress address) => owners.GetValueOrDefault(address) is var (_, other) && ReferenceEquals(other, port);
             found[endpoint] = new BridgedWorkload(
-                endpoint, bridge, port, [.. endpoint.Addresses.AsEnumerable().Where(a => owners.GetValueOrDefault(a) is var (_, other) && ReferenceEquals(other, port)).Distinct()]);
+                endpoint,
+                bridge,
+                port,
+                [.. endpoint.Addresses.AsEnumerable().Where(IsHere).Distinct()],
+                [.. port.Addresses.AsEnumerable().Where(s_linkLocal.Contains).Append(port.Mac.LinkLocal).Distinct().Where(IsHere).Order()]);
         }
 
         return found;

@@ -99,11 +99,11 @@ internal static class PinTable
 
     private static RuleValue.LinkAddress Mac(BridgedWorkload workload) => new(workload.Port.Mac);
 
-    /// <summary>The addresses it may have: those that are known, and the one that its interface makes for itself.</summary>
+    /// <summary>The addresses it may have: those that are known, and link-local ones.</summary>
     private static IEnumerable<IpAddress> Own(BridgedWorkload workload, IpFamily family)
     {
         IEnumerable<IpAddress> known = workload.Addresses.AsEnumerable().Where(a => a.Family == family);
-        return family == IpFamily.IPv6 ? known.Append(workload.Port.Mac.LinkLocal).Distinct() : known;
+        return family == IpFamily.IPv6 ? known.Concat(workload.LinkLocals).Distinct() : known;
     }
 
     private static IEnumerable<RuleValue> Pins(BridgedWorkload[] pinned, IpFamily family) =>

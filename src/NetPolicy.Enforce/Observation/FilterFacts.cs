@@ -21,6 +21,9 @@ public sealed record FilterFacts(
     EquatableArray<string> BridgedPacketsAreFiltered,
     EquatableArray<string> Unread)
 {
+    /// <summary>True if the kernel can hand packets between ports of a bridge to the hooks: <c>br_netfilter</c> is there.</summary>
+    public bool HasBridgeFilter { get; init; }
+
     /// <summary>Reads this machine, or a namespace that <c>ip netns</c> named.</summary>
     /// <param name="networkNamespace">The namespace; null for this machine.</param>
     /// <param name="ownTable">Our own table, which is left out.</param>

@@ -27,7 +27,10 @@ internal sealed class FilterReader
             [.. legacy],
             [.. LegacyChains(legacy)],
             [.. Bridges()],
-            [.. _unread]);
+            [.. _unread])
+        {
+            HasBridgeFilter = Directory.Exists("/proc/sys/net/bridge"),
+        };
     }
 
     private (List<ForeignChain> Chains, List<string> Flowtables) Chains(string ownTable)

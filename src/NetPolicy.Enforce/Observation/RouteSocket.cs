@@ -31,6 +31,10 @@ internal sealed unsafe class RouteSocket : IDisposable
 
     public void Dispose() => _ = LibC.Close(_socket);
 
+    /// <summary>Sets an option of the socket.</summary>
+    /// <exception cref="LabException">The kernel refused.</exception>
+    internal void SetOption(int level, int option, int value, string name) => LibC.SetOption(_socket, level, option, value, name);
+
     /// <summary>Everything the kernel lists for a request.</summary>
     /// <exception cref="LabException">The kernel refused.</exception>
     internal List<RouteMessage> Dump(ushort type, ReadOnlySpan<byte> body)

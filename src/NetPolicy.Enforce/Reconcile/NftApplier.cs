@@ -95,8 +95,14 @@ public sealed partial class NftApplier : IDisposable
     {
         LoadedTable? loaded = Read(withElements: false);
         NftTableState? state = loaded is null ? null : NftTableState.Of(loaded);
+        SortedDictionary<string, ulong> packets = loaded?.PacketsByComment() ?? [];
+        foreach ((string comment, ulong count) in ReadBridge()?.PacketsByComment() ?? [])
+        {
+            packets[comment] = count;
+        }
+
         return state is { IsOurs: true }
-            ? new NftStatus(_table, true, state.Epoch, state.Comment, loaded!.PacketsByComment())
+            ? new NftStatus(_table, true, state.Epoch, state.Comment, packets)
             : new NftStatus(_table, false, 0, state?.Comment ?? "", new Dictionary<string, ulong>());
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using NetPolicy.Addresses;
+using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
+using NetPolicy.Enforce.Bridges;
 using NetPolicy.Enforce.Observation;
 
 namespace NetPolicy.Enforce.Safety;
@@ -9,7 +11,7 @@ namespace NetPolicy.Enforce.Safety;
 /// Finds what keeps packets from the rules, or rules from meaning what policy says: IPVS, flowtables, programs on interfaces, other policy engines, untracked
 /// connections, workloads that packets reach by another way. What could not be looked at is a gap of its own, never taken for fine.
 /// </summary>
-public static class EnforcementGaps
+public static partial class EnforcementGaps
 {
     private static readonly (string Prefix, string Engine)[] s_engines =
     [
@@ -24,17 +26,23 @@ public static class EnforcementGaps
         [("firewalld", "firewalld"), ("DOCKER", "Docker"), ("KUBE-", "kube-proxy"), ("kube-proxy", "kube-proxy"), ("ufw", "ufw"), ("LIBVIRT", "libvirt")];
 
     /// <summary>Names by which gaps can be accepted; <c>pod</c> gaps by their pod too.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["ebpf", "engine", "flowtable", "ipvs", "notrack", "pod", "unread"];
+    public static IReadOnlyList<string> Kinds { get; } = ["bridge", "ebpf", "engine", "flowtable", "ipvs", "notrack", "pod", "unread"];
 
     /// <summary>All gaps, in the order of their names.</summary>
-    public static IReadOnlyList<EnforcementGap> Find(HostFacts host, FilterFacts filters, IEnumerable<LocalWorkload> workloads)
+    /// <param name="host">The machine.</param>
+    /// <param name="filters">What else decides there.</param>
+    /// <param name="workloads">The workloads that rules are for.</param>
+    /// <param name="bridges">Bridges that rules know workloads behind: <see cref="EnforcementOptions.Bridges"/>.</param>
+    public static IReadOnlyList<EnforcementGap> Find(
+        HostFacts host, FilterFacts filters, IEnumerable<LocalWorkload> workloads, EquatableArray<PodBridge> bridges = default)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(filters);
         ArgumentNullException.ThrowIfNull(workloads);
         return
         [
-            .. Past(filters).Concat(Engines(filters)).Concat(Untracked(filters)).Concat(workloads.SelectMany(w => Pods(host, filters, w)))
+            .. Past(filters).Concat(Engines(filters)).Concat(Untracked(filters)).Concat(workloads.SelectMany(w => Pods(host, filters, w, bridges)))
+                .Concat(bridges.AsEnumerable().SelectMany(b => Bridges(host, filters, b, workloads)))
                 .Concat(host.Unread.AsEnumerable().Concat(filters.Unread).Select(u => Gap("unread", Findings.HostNotReadable, $"could not be looked at: {u}")))
                 .OrderBy(g => g.Name, StringComparer.Ordinal).ThenBy(g => g.Finding.Message, StringComparer.Ordinal),
         ];
@@ -134,12 +142,22 @@ public static class EnforcementGaps
         }
     }
 
-    private static IEnumerable<EnforcementGap> Pods(HostFacts host, FilterFacts filters, LocalWorkload workload)
+    private static IEnumerable<EnforcementGap> Pods(HostFacts host, FilterFacts filters, LocalWorkload workload, EquatableArray<PodBridge> bridges)
     {
+        if (workload.Bridge is not null || BridgeTo(host, workload, bridges) is not null)
+        {
+            foreach (EnforcementGap gap in Bridged(host, workload, bridges))
+            {
+                yield return gap;
+            }
+
+            yield break;
+        }
+
         HostInterface? own = host.Find(workload.Interface);
         if (own?.Master is { } master)
         {
-            yield return Pod(workload, $"its interface `{own.Name}` is a port of bridge `{master}`, where the rules see the bridge and not the port{Bridged(filters)}");
+            yield return Pod(workload, $"its interface `{own.Name}` is a port of bridge `{master}`, where the rules see the bridge and not the port{Bridged(filters)}", master);
             yield break;
         }
 
@@ -152,7 +170,8 @@ public static class EnforcementGaps
                 string kind = host.Find(route.Interface!)?.Kind == "bridge" ? "bridge" : "interface";
                 yield return Pod(
                     workload,
-                    $"{address} is routed to {kind} `{route.Interface}`, while rules know it behind `{workload.Interface}`{(kind == "bridge" ? Bridged(filters) : "")}");
+                    $"{address} is routed to {kind} `{route.Interface}`, while rules know it behind `{workload.Interface}`{(kind == "bridge" ? Bridged(filters) : "")}",
+                    kind == "bridge" ? route.Interface : null);
             }
             else if (own is null)
             {
@@ -172,8 +191,11 @@ public static class EnforcementGaps
         ? "; packets between its ports meet no rule at all (`net.bridge.bridge-nf-call-iptables` is not 1)"
         : "";
 
-    private static EnforcementGap Pod(LocalWorkload workload, string why) =>
-        Gap("pod:" + workload.Name, Findings.WorkloadNotEnforced, $"policy of `{workload.Name}` is not enforced: {why}");
+    private static EnforcementGap Pod(LocalWorkload workload, string why, string? bridge = null)
+    {
+        EnforcementGap gap = Gap("pod:" + workload.Name, Findings.WorkloadNotEnforced, $"policy of `{workload.Name}` is not enforced: {why}");
+        return bridge is null ? gap : gap with { Finding = gap.Finding with { Help = $"name the bridge by `--bridge {bridge}`, or accept it by `--accept-unenforced {gap.Name}`" } };
+    }
 
     private static EnforcementGap Gap(string name, DiagnosticDescriptor descriptor, string message) =>
         new(name, On(descriptor, message) with { Help = $"{descriptor.Help.Split(';')[0]}, or accept it by `--accept-unenforced {name}`" });

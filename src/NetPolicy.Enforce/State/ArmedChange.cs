@@ -77,6 +77,11 @@ internal sealed class ArmedChange
     public static int Arm(NftApplier applier, CompiledRuleset ruleset, TimeSpan time)
     {
         string name = ruleset.Table.Name;
+        if (!BridgeDifference.Plan(applier.ReadBridge(), ruleset.Bridge).IsEmpty)
+        {
+            throw new NftException("what workloads behind bridges may send with changes, and that cannot be on trial: apply without --confirm");
+        }
+
         LoadedTable? there = applier.Read(withElements: false);
         NftTableState? loaded = there is null ? null : NftTableState.Of(there);
         EpochPair epochs = loaded is null ? new EpochPair(1, 0) : NftPlanner.Next(new EpochPair(loaded.Epoch, 0), ruleset.Options);

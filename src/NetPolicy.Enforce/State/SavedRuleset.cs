@@ -38,6 +38,13 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
             }
 
             json.WriteEndArray();
+            json.WriteStartObject("behind");
+            foreach (LocalWorkload workload in Workloads.AsEnumerable().Where(w => w.Bridge is not null).DistinctBy(w => w.Name))
+            {
+                json.WriteString(workload.Name, workload.Bridge);
+            }
+
+            json.WriteEndObject();
             json.WriteStartObject("loaded");
             foreach ((string name, string hash) in Loaded.OrderBy(p => p.Key, StringComparer.Ordinal))
             {
@@ -98,7 +105,10 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
             ruleset,
             [
                 .. json.GetProperty("workloads").EnumerateArray().Select(w => new LocalWorkload(
-                    w[0].GetString()!, w[1].GetString()!, [.. w.EnumerateArray().Skip(2).Select(a => IpAddress.Parse(a.GetString()!))])),
+                    w[0].GetString()!, w[1].GetString()!, [.. w.EnumerateArray().Skip(2).Select(a => IpAddress.Parse(a.GetString()!))])
+                {
+                    Bridge = json.TryGetProperty("behind", out JsonElement behind) && behind.TryGetProperty(w[0].GetString()!, out JsonElement name) ? name.GetString() : null,
+                }),
             ],
             json.GetProperty("loaded").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal));
     }

@@ -9,9 +9,11 @@ internal sealed class Dispatch
 {
     private readonly Dictionary<(string, IpAddress), string> _from = [];
     private readonly Dictionary<string, string> _to = new(StringComparer.Ordinal);
+    private readonly Dictionary<(IpAddress, Direction), string> _bridged = [];
 
     public Dispatch(RuleTable table)
     {
+        HashSet<RuleValue> bridges = [.. table.Sets.AsEnumerable().Where(s => s.Name == "br_if").SelectMany(s => s.Elements)];
         foreach (RuleMap map in table.Maps)
         {
             foreach (RuleElement element in map.Elements)
@@ -20,6 +22,15 @@ internal sealed class Dispatch
                     && element is { Key: RuleValue.Joined { Parts: [RuleValue.Interface { IsPrefix: false } from, RuleValue.Addresses address] }, Verdict.Chain: { } egress })
                 {
                     _from[(from.Name, address.Range.First)] = egress;
+                    if (bridges.Contains(from))
+                    {
+                        _bridged[(address.Range.First, Direction.Egress)] = egress;
+                    }
+                }
+                else if (map.Name is "into4" or "into6"
+                    && element is { Key: RuleValue.Joined { Parts: [RuleValue.Interface, RuleValue.Addresses arriving] }, Verdict.Chain: { } behind })
+                {
+                    _bridged[(arriving.Range.First, Direction.Ingress)] = behind;
                 }
                 else if (map.Name == "to" && element is { Key: RuleValue.Interface { IsPrefix: false } to, Verdict.Chain: { } ingress })
                 {
@@ -30,8 +41,8 @@ internal sealed class Dispatch
     }
 
     /// <summary>The chain, without version; null if the workload is not led anywhere, so that it is closed.</summary>
-    public string? ChainOf(string interfaceName, IpAddress address, Direction direction) => direction == Direction.Egress
-        ? _from.GetValueOrDefault((interfaceName, address))
+    public string? ChainOf(string interfaceName, IpAddress address, Direction direction) => _bridged.TryGetValue((address, direction), out string? chain) ? chain
+        : direction == Direction.Egress ? _from.GetValueOrDefault((interfaceName, address))
         : _to.GetValueOrDefault(interfaceName);
 }
 

@@ -2,9 +2,12 @@ using NetPolicy.Enforce.Bridges;
 using NetPolicy.Enforce.Lab;
 using NetPolicy.Enforce.Netlink;
 using NetPolicy.Enforce.Nft;
+using NetPolicy.Enforce.Observation;
 using NetPolicy.Enforce.Reconcile;
 using NetPolicy.Enforce.Rules;
+using NetPolicy.Enforce.Safety;
 using NetPolicy.Enforce.Simulation;
+using NetPolicy.Enforce.State;
 using NetPolicy.Enforce.Tests.Netlink;
 using NetPolicy.Laws;
 using Xunit;
@@ -190,6 +193,154 @@ public sealed class BridgedPodsTests
         Assert.Empty(BridgeDifference.Plan(written.ReadBridge(), table));
         Assert.Empty(BridgeDifference.Plan(read.ReadBridge(), table));
         Tables.AssertEqual(TableNormalizer.Normalize(table), read.ReadBridge()!);
+    }
+
+    [Fact]
+    public void The_kernel_tells_who_is_behind_each_port_and_what_packets_claimed_does_not_count()
+    {
+        Require();
+        using BridgeLab lab = new();
+        lab.Arrivals("x", Frames.Udp(Mac("a"), Mac("host"), "10.244.0.2", "10.244.0.1", Next(), 1));
+        PodBridge bridge = Assert.Single(PodBridge.Read(["cni0"], lab.Host.Name));
+        Assert.Equal(["va", "vb", "vc", "vx"], bridge.Ports.AsEnumerable().Select(p => p.Name));
+        foreach (BridgePort port in bridge.Ports)
+        {
+            string who = port.Name[1..];
+            Assert.Equal(Mac(who), port.Mac);
+            Assert.Contains(NetPolicy.Addresses.IpAddress.Parse(BridgeLab.Address(who, isV6: false)), port.Addresses);
+            Assert.Contains(NetPolicy.Addresses.IpAddress.Parse(BridgeLab.Address(who, isV6: true)), port.Addresses);
+        }
+
+        Assert.Empty(Assert.Single(PodBridge.Read(["nobr"], lab.Host.Name)).Ports);
+
+        // A pod that takes another's address as well makes both unknown: neither can be told.
+        lab.Pod("b").RunProcess("ip", ["addr", "add", "10.244.0.2/24", "dev", "eth0"]).ThrowIfFailed();
+        EnforcementOptions options = new() { Bridges = PodBridge.Read(["cni0"], lab.Host.Name) };
+        CompiledRuleset ruleset = RulesetCompiler.Compile(BridgeLab.World(), "node1", options);
+        using NftApplier applier = new(lab.Host.Name);
+        applier.Apply(ruleset);
+        Assert.Equal("", lab.Arrivals("b", Frames.Udp(Mac("b"), Mac("c"), "10.244.0.2", "10.244.0.4", Next(), 1)));
+        IReadOnlyList<EnforcementGap> gaps = EnforcementGaps.Find(
+            HostFacts.Read(lab.Host.Name), FilterFacts.Read(lab.Host.Name), LocalWorkload.Of(BridgeLab.World(), "node1", options), options.Bridges);
+        Assert.Equal(
+            ["policy of `shop/a` is not enforced: 10.244.0.2 is behind ports `va` and `vb`, and stays closed"],
+            gaps.Select(g => g.Finding.Message));
+    }
+
+    [Fact]
+    public void What_the_kernel_is_set_to_is_seen_and_refused()
+    {
+        Require();
+        using BridgeLab lab = new();
+        EnforcementOptions options = new() { Bridges = PodBridge.Read(["cni0"], lab.Host.Name) };
+        IEnumerable<string> Gaps() => EnforcementGaps.Find(
+            HostFacts.Read(lab.Host.Name), FilterFacts.Read(lab.Host.Name), LocalWorkload.Of(BridgeLab.World(), "node1", options), options.Bridges).Select(g => g.Finding.Message);
+        Assert.Empty(Gaps());
+        lab.Host.Run(() => File.WriteAllText("/proc/sys/net/bridge/bridge-nf-call-ip6tables", "0"));
+        Assert.Equal("bridge `cni0`: packets between its ports meet no rule: `net.bridge.bridge-nf-call-ip6tables` is 0, expected 1 (IPv6)", Assert.Single(Gaps()));
+
+        // And so it is: what policy denies passes.
+        using NftApplier applier = new(lab.Host.Name);
+        applier.Apply(BridgeLab.Compile());
+        Assert.Equal("b", lab.Arrivals("c", Udp("c", "b", 8080, isV6: true)));
+        Assert.Equal("", lab.Arrivals("c", Udp("c", "b", 8080, isV6: false)));
+    }
+
+    [Fact]
+    public void The_kernel_and_the_interpreter_decide_alike_about_frames_of_every_kind()
+    {
+        Require();
+        using BridgeLab lab = new();
+        using NftApplier applier = new(lab.Host.Name);
+        CompiledRuleset ruleset = BridgeLab.Compile();
+        applier.Apply(ruleset);
+        NftMachine machine = BridgeLab.Machine(ruleset);
+        Random random = new(7);
+        string[] pods = ["a", "b", "c", "x"];
+        int passed = 0;
+        for (int i = 0; i < 3000; i++)
+        {
+            // Mostly honest, so that what passes is not an exception.
+            string from = Pick(pods), to = Pick([.. pods.Where(p => p != from)]);
+            string Liar() => random.Next(3) > 0 ? from : Pick([.. pods, "host"]);
+            bool isV6 = random.Next(2) == 0;
+            MacAddress source = Mac(Liar()), destination = Mac(to), told = Mac(Liar());
+            string address = BridgeLab.Address(Liar(), isV6), other = BridgeLab.Address(random.Next(8) > 0 ? to : Pick(pods), isV6);
+            string v6 = random.Next(4) == 0 ? source.LinkLocal.ToString() : BridgeLab.Address(Liar(), isV6: true);
+            byte[] frame = random.Next(8) switch
+            {
+                0 or 1 or 2 => Frames.Udp(source, destination, address, other, Next(), Pick<ushort>([53, 8080, 8081])),
+                3 => Frames.Arp(source, destination, random.Next(2) == 0, told, random.Next(9) == 0 ? "0.0.0.0" : BridgeLab.Address(Liar(), isV6: false), BridgeLab.Address(to, isV6: false)),
+                4 => Frames.Neighbour(source, destination, 135, random.Next(5) == 0 ? "::" : v6, BridgeLab.Address(to, isV6: true), BridgeLab.Address(Liar(), isV6: true), random.Next(3) == 0 ? null : told),
+                5 => Frames.Neighbour(source, destination, 136, v6, BridgeLab.Address(to, isV6: true), BridgeLab.Address(Liar(), isV6: true), random.Next(3) == 0 ? null : told),
+                6 => Frames.Neighbour(source, destination, Pick<byte>([133, 134, 137, 131]), v6, BridgeLab.Address(to, isV6: true), null, random.Next(3) == 0 ? null : told),
+                _ => random.Next(2) == 0
+                    ? Frames.Tagged(Frames.Udp(source, destination, address, other, Next(), 8080))
+                    : Frames.Frame(source, destination, Pick<ushort>([0x0800, 0x86dd, 0x0806, 0x88b5]), Pick([new byte[28], new byte[60]])),
+            };
+            bool expected = BridgeLab.Passes(machine, from, to, frame);
+            Assert.Equal((i, Convert.ToHexString(frame), expected), (i, Convert.ToHexString(frame), lab.Arrivals(from, frame).Split(' ').Contains(to)));
+            passed += expected ? 1 : 0;
+        }
+
+        Assert.InRange(passed, 300, 2500);
+
+        T Pick<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
+    }
+
+    [Fact]
+    public void Pins_that_somebody_changed_are_put_right_and_an_applier_that_comes_later_changes_nothing()
+    {
+        Require();
+        using BridgeLab lab = new();
+        using NftApplier applier = new(lab.Host.Name), another = new(lab.Host.Name);
+        CompiledRuleset ruleset = BridgeLab.Compile();
+        NftPlan plan = applier.Apply(ruleset);
+        Assert.Single(plan.Steps, s => !s.Transaction.Bridge.IsEmpty);
+        Assert.Contains(plan.Scripts, s => s.Contains("add table bridge netpol", StringComparison.Ordinal) && s.Contains("add chain inet netpol h_fwd", StringComparison.Ordinal));
+        Assert.Empty(applier.Apply(ruleset).Steps);
+        Assert.Empty(another.Apply(ruleset).Steps);
+
+        byte[] forged = Frames.Udp(Mac("b"), Mac("c"), "10.244.0.2", "10.244.0.4", Next(), 1);
+        lab.Host.RunProcess("nft", ["add", "element", "bridge", "netpol", "pin4", "{ \"vb\" . 02:00:00:00:00:03 . 10.244.0.2 }"]).ThrowIfFailed();
+        Assert.Equal("c", lab.Arrivals("b", forged));
+        Assert.Single(applier.Apply(ruleset).Steps);
+        Assert.Equal("", lab.Arrivals("b", forged));
+
+        // Without the other table it is taken away all the same, and only if it is ours.
+        lab.Host.RunProcess("nft", ["delete", "table", "inet", "netpol"]).ThrowIfFailed();
+        Assert.True(applier.Uninstall());
+        Assert.Null(applier.ReadBridge());
+        lab.Host.RunProcess("nft", ["add", "table", "bridge", "netpol"]).ThrowIfFailed();
+        Assert.Contains("table `bridge netpol` was not made by netpol", Assert.Throws<NftException>(() => applier.Apply(ruleset)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pod_that_comes_or_gets_another_port_costs_elements_and_chains_of_its_own()
+    {
+        RuleTable two = BridgeLab.Compile("", "a", "b").Bridge!, three = BridgeLab.Compile("", "a", "b", "c").Bridge!;
+        RuleOperation[] come = [.. BridgeDifference.Plan(two, three)], go = [.. BridgeDifference.Plan(three, two)];
+        Assert.DoesNotContain(come, o => o is RuleOperation.DeleteTable or RuleOperation.AddTable or RuleOperation.DeleteSetElements);
+        Assert.Equal(["nd_other"], come.OfType<RuleOperation.FlushChain>().Select(o => o.Name));
+        Assert.Contains(go, o => o is RuleOperation.DeleteChain { Name: "nd_vc" });
+        Assert.Empty(BridgeDifference.Plan(three, three));
+    }
+
+    [Fact]
+    public void A_ruleset_for_bridged_pods_is_kept_on_disk_and_proven_before_it_is_loaded()
+    {
+        CompiledRuleset ruleset = BridgeLab.Compile();
+        SavedRuleset saved = new(ruleset, [.. LocalWorkload.Of(BridgeLab.World(), "node1", ruleset.Options)], new Dictionary<string, string>());
+        SavedRuleset read = SavedRuleset.Read(saved.ToBytes());
+        Assert.Equal(ruleset.Bridge, read.Ruleset.Bridge);
+        Assert.Equal(ruleset.Options, read.Ruleset.Options);
+        Assert.Equal(saved.Workloads, read.Workloads);
+        Assert.Equal(["cni0", "cni0", "cni0"], read.Workloads.AsEnumerable().Select(w => w.Bridge));
+
+        TranslationReport report = TranslationCheck.Check(BridgeLab.World(), ruleset);
+        Assert.True(report.IsFaithful);
+        CompiledRuleset wrong = BridgeLab.Compile("");
+        Assert.False(TranslationCheck.Check(BridgeLab.World(), wrong).IsFaithful);
     }
 
     private static void Require()

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using NetPolicy.Laws;
+
+namespace NetPolicy.Cli.Tests.Commands;
+
+/// <summary><c>apply --bridge</c> in a network namespace with a bridge and pods as its ports.</summary>
+public sealed class BridgeCommandTests : IDisposable
+{
+    private const string Documents = """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: node1}
+        spec: {podCIDRs: [10.244.0.0/24]}
+        status: {addresses: [{type: InternalIP, address: 10.244.0.1}]}
+        ---
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: shop}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: a, namespace: shop}
+        spec: {nodeName: node1}
+        status: {podIPs: [{ip: 10.244.0.2}]}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: closed, namespace: shop}
+        spec: {podSelector: {}, policyTypes: [Ingress]}
+        """;
+
+    private readonly string _node = string.Create(CultureInfo.InvariantCulture, $"npbr-{Environment.ProcessId}");
+    private readonly string _pod = string.Create(CultureInfo.InvariantCulture, $"npbr-{Environment.ProcessId}-a");
+    private readonly string _folder = Directory.CreateTempSubdirectory("netpol-bridge").FullName;
+
+    [Fact]
+    public void A_bridged_pod_is_refused_until_its_bridge_is_named_and_then_pinned_with_the_rules()
+    {
+        Make();
+        NetpolResult refused = Apply();
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("error NP5011: policy of `shop/a` is not enforced: 10.244.0.2 is routed to bridge `cni0`", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("name the bridge by `--bridge cni0`", refused.Error, StringComparison.Ordinal);
+        Assert.Equal("", Nft("list", "ruleset"));
+
+        NetpolResult applied = Apply("--bridge", "cni0");
+        Assert.Equal((0, ""), (applied.ExitCode, applied.Error));
+        Assert.Contains("\"va\" . 02:00:00:00:00:02 . 10.244.0.2", Nft("list", "set", "bridge", "netpol", "pin4"), StringComparison.Ordinal);
+        Assert.Contains("\"cni0\" . 10.244.0.2 : jump", Nft("list", "map", "inet", "netpol", "into4_1"), StringComparison.Ordinal);
+        NetpolResult again = Apply("--bridge", "cni0");
+        Assert.EndsWith("generation 1\n", again.Output, StringComparison.Ordinal);
+        Assert.Contains("0 packets  netpol forged frame\n", Netpol.Run("status", "--netns", _node).Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, Netpol.Run("uninstall", "--netns", _node).ExitCode);
+        Assert.Equal("", Nft("list", "ruleset"));
+    }
+
+    [Fact]
+    public void A_bridge_that_keeps_packets_from_the_rules_is_refused_unless_that_is_accepted()
+    {
+        Make();
+        Start("ip", "netns", "exec", _node, "sh", "-c", "echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables");
+        NetpolResult refused = Apply("--bridge", "cni0");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(
+            "error NP5017: bridge `cni0`: packets between its ports meet no rule: `net.bridge.bridge-nf-call-iptables` is 0, expected 1 (IPv4)\n"
+            + "    correct the bridge or the setting, or accept it by `--accept-unenforced bridge:cni0`",
+            refused.Error,
+            StringComparison.Ordinal);
+        Assert.Equal("", Nft("list", "ruleset"));
+        NetpolResult accepted = Apply("--bridge", "cni0", "--accept-unenforced", "bridge:cni0");
+        Assert.Equal(0, accepted.ExitCode);
+        Assert.Contains("warning NP5017", accepted.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ports_that_are_written_count_and_pins_cannot_be_on_trial()
+    {
+        Make();
+        File.WriteAllText(Path.Combine(_folder, "ports"), "cni0 va 02:00:00:00:00:77 10.244.0.2 # another card\n");
+        string[] ports = ["--bridge-ports", Path.Combine(_folder, "ports")];
+        NetpolResult trial = Apply([.. ports, "--confirm", "5s"]);
+        Assert.Equal(3, trial.ExitCode);
+        Assert.Contains("that cannot be on trial: apply without --confirm", trial.Error, StringComparison.Ordinal);
+        Assert.Equal(0, Apply(ports).ExitCode);
+        Assert.Contains("\"va\" . 02:00:00:00:00:77 . 10.244.0.2", Nft("list", "set", "bridge", "netpol", "pin4"), StringComparison.Ordinal);
+        Assert.Equal(0, Apply([.. ports, "--confirm", "5s", "--deny", "drop", "--flow-log", "none"]).ExitCode);
+        Assert.Equal(0, Netpol.Run("confirm", "--netns", _node).ExitCode);
+
+        File.WriteAllText(Path.Combine(_folder, "ports"), "cni0 va 10.244.0.2\n");
+        NetpolResult wrong = Apply(ports);
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("ports:1: found 3 words, expected a bridge, a port, a link-layer address and the addresses behind it", wrong.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Apply("--bridge", "a b").ExitCode);
+    }
+
+    public void Dispose()
+    {
+        foreach (string name in (string[])[_pod, _node])
+        {
+            using Process process = Process.Start(new ProcessStartInfo("ip", ["netns", "delete", name]) { RedirectStandardError = true })!;
+            process.WaitForExit();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private NetpolResult Apply(params string[] more) => Netpol.Run(["apply", "--netns", _node, "--node", "node1", Path.Combine(_folder, "shop.yaml"), .. more], "");
+
+    private void Make()
+    {
+        Kernel.RequireLab();
+        if (!Directory.Exists("/proc/sys/net/bridge"))
+        {
+            throw new InvalidOperationException(Xunit.v3.DynamicSkipToken.Value + "the kernel has no br_netfilter: /proc/sys/net/bridge does not exist");
+        }
+
+        File.WriteAllText(Path.Combine(_folder, "shop.yaml"), Documents);
+        foreach (string command in (string[])
+        [
+            $"netns add {_node}", $"netns add {_pod}", $"-n {_node} link add cni0 type bridge", $"-n {_node} link set cni0 up", $"-n {_node} addr add 10.244.0.1/24 dev cni0",
+            $"-n {_node} link add va master cni0 type veth peer name eth0 netns {_pod}", $"-n {_node} link set va up",
+            $"-n {_pod} link set eth0 address 02:00:00:00:00:02", $"-n {_pod} link set eth0 up", $"-n {_pod} addr add 10.244.0.2/24 dev eth0",
+        ])
+        {
+            Start("ip", command.Split(' '));
+        }
+    }
+
+    private string Nft(params string[] arguments) => Start("ip", ["netns", "exec", _node, "nft", .. arguments]);
+
+    private static string Start(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string output = process.StandardOutput.ReadToEnd();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {error}");
+        return output;
+    }
+}
