@@ -17,11 +17,14 @@ internal readonly record struct TranslationTraffic(Protocol Protocol, int Port, 
     {
         SortedSet<int> ports = [1, ushort.MaxValue], types = [0, 8, 128, byte.MaxValue], codes = [0];
         SortedSet<byte> others = [47, Protocol.Icmp.Number, Protocol.IcmpV6.Number];
-        foreach (DecisionLine line in program.Decisions.Lines)
+
+        // Staged rules decide nothing, but tables tell what they would decide apart.
+        CompiledMatch[] staged = [.. program.TierSteps.SelectMany(t => t.Steps).Where(s => !s.IsEnforced).SelectMany(s => s.Rules).SelectMany(r => r.Alternatives)];
+        foreach (CompiledMatch match in (IEnumerable<CompiledMatch>)[.. program.Decisions.Lines.ToArray().Select(l => l.Match), .. staged])
         {
-            AddPorts(ports, line.Match.Destination);
-            others.UnionWith(((byte?[])[line.Match.Match.Protocol?.Number, line.Match.Match.NotProtocol?.Number]).OfType<byte>());
-            foreach (IcmpMatch icmp in ((IcmpMatch?[])[line.Match.Match.Icmp, line.Match.Match.NotIcmp]).OfType<IcmpMatch>())
+            AddPorts(ports, match.Destination);
+            others.UnionWith(((byte?[])[match.Match.Protocol?.Number, match.Match.NotProtocol?.Number]).OfType<byte>());
+            foreach (IcmpMatch icmp in ((IcmpMatch?[])[match.Match.Icmp, match.Match.NotIcmp]).OfType<IcmpMatch>())
             {
                 Around(types, icmp.Type);
                 Around(codes, icmp.Code);
@@ -33,7 +36,8 @@ internal readonly record struct TranslationTraffic(Protocol Protocol, int Port, 
             AddAround(ports, port.Number, port.Number, 1, ushort.MaxValue);
         }
 
-        foreach (int port in program.Direction == Direction.Egress && program.Decisions.Destination.HasNames ? peers.NamedPorts : [])
+        bool hasNames = program.Decisions.Destination.HasNames || staged.Any(m => m.Destination.Ports is { Names.IsEmpty: false } || m.Destination.NotPorts is { Names.IsEmpty: false });
+        foreach (int port in program.Direction == Direction.Egress && hasNames ? peers.NamedPorts : [])
         {
             AddAround(ports, port, port, 1, ushort.MaxValue);
         }
