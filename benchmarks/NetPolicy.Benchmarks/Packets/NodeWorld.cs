@@ -24,6 +24,26 @@ internal static class NodeWorld
 
     private const int Teams = 100;
     private const int Ports = 15;
+    // Something of every kind, so that every stage has rules.
+    private const string Host = """
+        {apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: host, labels: {role: host}}, spec: {node: node1, interfaceName: eth0, expectedIPs: [192.0.2.1]}}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: GlobalNetworkPolicy
+        metadata: {name: untracked}
+        spec: {order: 1, selector: role == 'host', doNotTrack: true, applyOnForward: true, ingress: [{action: Allow, protocol: TCP, destination: {ports: [9200]}}], egress: [{action: Allow, protocol: TCP, source: {ports: [9200]}}]}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: GlobalNetworkPolicy
+        metadata: {name: before}
+        spec: {order: 2, selector: role == 'host', preDNAT: true, applyOnForward: true, ingress: [{action: Deny, protocol: TCP, destination: {ports: [30080]}}]}
+        ---
+        apiVersion: projectcalico.org/v3
+        kind: GlobalNetworkPolicy
+        metadata: {name: forward}
+        spec: {order: 3, selector: role == 'host', applyOnForward: true, types: [Ingress, Egress], ingress: [{action: Allow}], egress: [{action: Allow}]}
+        """;
+
     private const uint FirstLocal = (10u << 24) + 10, FirstRemote = (10u << 24) + (1u << 16);
 
     /// <summary>A world.</summary>
@@ -31,9 +51,15 @@ internal static class NodeWorld
     /// <param name="remote">Pods elsewhere.</param>
     /// <param name="policies">Policies of ten rules; each rule lets in a thousand of ten thousand pods by one port of fifteen.</param>
     /// <param name="apps">How many apps there are; a policy is that of one app. With 1 all policies are the server's.</param>
-    public static Snapshot Make(int local, int remote, int policies, int apps)
+    /// <param name="hasHost">Whether a host endpoint has policies for every stage.</param>
+    public static Snapshot Make(int local, int remote, int policies, int apps, bool hasHost = false)
     {
         WorldBuilder world = new();
+        foreach (Manifest manifest in hasHost ? ManifestReader.Read(Host).Manifests : [])
+        {
+            world.Add(manifest);
+        }
+
         world.Namespace("shop");
         world.Add(new NodeManifest { Metadata = WorldBuilder.Metadata(Node, null, []), Addresses = ["192.0.2.1"], PodCidrs = ["10.0.0.0/16"] });
         world.Add(new NodeManifest { Metadata = WorldBuilder.Metadata("node2", null, []), Addresses = ["192.0.2.2"], PodCidrs = ["10.1.0.0/16"] });

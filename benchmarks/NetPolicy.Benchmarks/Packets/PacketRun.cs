@@ -15,6 +15,8 @@ internal static class PacketRun
     public const string Few = "10 policies";
     public const string Many = "1,000 policies";
 
+    public const string AllStages = "1,000 policies, all stages";
+
     public const string NewAllowed = "new, allowed";
     public const string NewDenied = "new, denied by default";
     public const string Established = "established";
@@ -30,8 +32,8 @@ internal static class PacketRun
     {
         Machine machine = Machine.Here();
         NodeLoad load = Load(Math.Clamp(rounds, 1, 7));
-        Snapshot few = NodeWorld.Make(40, 10_260, 10, 1), many = NodeWorld.Make(40, 10_260, 1000, 1);
-        using PacketNode accepting = new(many), dropping = new(many), ten = new(few), thousand = new(many);
+        Snapshot few = NodeWorld.Make(40, 10_260, 10, 1), many = NodeWorld.Make(40, 10_260, 1000, 1), host = NodeWorld.Make(40, 10_260, 1000, 1, hasHost: true);
+        using PacketNode accepting = new(many), dropping = new(many), ten = new(few), thousand = new(many), all = new(host);
         accepting.Load(Plain);
         accepting.Establish();
         dropping.Load(PlainDrop);
@@ -39,6 +41,8 @@ internal static class PacketRun
         ten.Establish();
         thousand.Apply(RulesetCompiler.Compile(many, NodeWorld.Node));
         thousand.Establish();
+        all.Apply(RulesetCompiler.Compile(host, NodeWorld.Node));
+        all.Establish();
         (string Rules, string Packet, PacketNode Node, PacketCannon Cannon, bool Passes)[] cells =
         [
             (Dropping, NewDenied, dropping, dropping.Denied, false),
@@ -50,6 +54,8 @@ internal static class PacketRun
             (Many, NewAllowed, thousand, thousand.New, true),
             (Many, Established, thousand, thousand.Answered, true),
             (Many, OneWay, thousand, thousand.OneWay, true),
+            (AllStages, NewDenied, all, all.Denied, false),
+            (AllStages, Established, all, all.Answered, true),
         ];
 
         // What is measured must be what it is called.
@@ -91,7 +97,7 @@ internal static class PacketRun
     {
         foreach (PacketCell cell in results.Cells)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{cell.Packet,-24} {cell.Rules,-16} least {cell.Least,8:f0} ns   median {cell.Median,8:f0} ns");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{cell.Packet,-24} {cell.Rules,-27} least {cell.Least,8:f0} ns   median {cell.Median,8:f0} ns");
         }
 
         yield return string.Create(

@@ -15,6 +15,8 @@ internal static class PacketSection
         (PacketRun.NewAllowed, PacketRun.Many, PacketRun.Accepting, null),
         (PacketRun.Established, PacketRun.Many, PacketRun.Accepting, 1.05),
         (PacketRun.OneWay, PacketRun.Many, PacketRun.Accepting, 1.05),
+        (PacketRun.NewDenied, PacketRun.AllStages, PacketRun.Dropping, null),
+        (PacketRun.Established, PacketRun.AllStages, PacketRun.Accepting, null),
     ];
 
     /// <summary>The section; empty if nothing was measured.</summary>
@@ -39,7 +41,7 @@ internal static class PacketSection
             which takes about a minute and works in network namespaces. Packets are built before and sent 64 with each system call past all queues into a veth pair, so that what the sender waits for is their whole way:
             connection tracking, route, rules. None leaves the node, so each new connection stays new. A node with 40 pods of 10,300; all 1,000 policies of ten rules are of the one pod that packets are sent to,
             and the sender's own egress policy is asked too. Rulesets are in namespaces of their own and take turns in {results.Rounds} rounds, each in another order, with {results.Packets.ToString("#,0", CultureInfo.InvariantCulture)} packets of each kind.
-            There is no policy before translation and none untracked: stages exist only while a policy needs them.
+            Stages before translation, before tracking and for host endpoints exist only while a policy needs them; the last two rows have them all, for an interface that these packets do not pass.
 
             | | |
             |---|---|

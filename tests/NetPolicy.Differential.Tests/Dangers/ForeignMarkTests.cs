@@ -154,5 +154,24 @@ public sealed class ForeignMarkTests
         Assert.Equal(0ul, wire.Count("reached"));
     }
 
+    [Fact]
+    public void Without_bits_of_its_own_policy_decides_about_new_connections_and_writes_no_mark()
+    {
+        const uint Theirs = 0xffff_ffff;
+        using Wire wire = new(
+            Cluster.Inventory + Cluster.Policy,
+            new NetPolicy.Enforce.EnforcementOptions { ConnectionMarkMask = 0 },
+            $$"""table inet others { chain early { type filter hook prerouting priority -140; policy accept; ct state new ct mark set {{Theirs}}; }; }""");
+        string web = Cluster.Address(Cluster.Web), api = Cluster.Address(Cluster.Api);
+        byte[] question = Packets.Udp(api, web, 4000, 8080), answer = Packets.Udp(web, api, 8080, 4000);
+        Assert.True(wire.Passes(Cluster.Api, question, Cluster.Web));
+        Assert.True(wire.Passes(Cluster.Web, answer, Cluster.Api));
+        Assert.False(wire.Passes(Cluster.Api, Packets.Udp(api, web, 4000, 8081), Cluster.Web));
+        wire.Put(Cluster.Closed);
+        Assert.True(wire.Passes(Cluster.Api, question, Cluster.Web));
+        Assert.False(wire.Passes(Cluster.Api, Packets.Udp(api, web, 4001, 8080), Cluster.Web));
+        Assert.Equal(Theirs, Assert.Single(wire.Connections()).Mark);
+    }
+
     private static uint MarkOf(Wire wire, int port) => wire.Connections().Single(c => c.DestinationPort == port).Mark;
 }
