@@ -71,11 +71,15 @@ internal sealed class PeerUniverse
             Single(address);
         }
 
-        List<Atom> atoms = [];
-        Split(atoms, four);
-        Split(atoms, six);
-        Atoms = [.. atoms];
+        four.Sort();
+        six.Sort();
         _starts = [four.Starts, six.Starts];
+
+        // They are large and many: counted first, they are made where they stay.
+        int count = four.CountAtoms();
+        Atoms = new Atom[count + six.CountAtoms()];
+        Split(Atoms.AsSpan(0, count), four);
+        Split(Atoms.AsSpan(count), six);
     }
 
     /// <summary>True if a universe of these would be the same.</summary>
@@ -109,35 +113,21 @@ internal sealed class PeerUniverse
         return at >= 0 ? at : ~at - 1;
     }
 
-    private void Split(List<Atom> atoms, Borders borders)
+    private void Split(Span<Atom> atoms, Borders borders)
     {
-        UInt128[] starts = borders.Sort();
-        UInt128[] singles = [.. borders.Singles];
-        int stretch = -1, single = 0;
-        for (UInt128 next = 0; ;)
+        int made = 0;
+        foreach (Piece piece in borders.Pieces())
         {
-            if (stretch + 1 < starts.Length && starts[stretch + 1] == next)
-            {
-                stretch++;
-            }
-
-            UInt128 end = stretch + 1 < starts.Length ? starts[stretch + 1] - 1 : borders.Last;
-            bool isSingle = single < singles.Length && singles[single] == next;
-            UInt128 last = isSingle ? next : single < singles.Length && singles[single] <= end ? singles[single] - 1 : end;
-            single += isSingle ? 1 : 0;
-            IpAddress first = IpAddress.From(borders.Family, next);
-            PeerFacts facts = new(first, isSingle ? _snapshot.Members.Of(first) : _snapshot.Members.SetsOf(first));
-            atoms.Add(new Atom(
-                new IpRange(first, last == next ? first : IpAddress.From(borders.Family, last)), facts, isSingle, isSingle && _own.Contains(first), stretch,
-                isSingle && _named.Contains(first)));
-            if (last == borders.Last)
-            {
-                return;
-            }
-
-            next = last + 1;
+            IpAddress first = IpAddress.From(borders.Family, piece.First);
+            PeerFacts facts = new(first, piece.IsSingle ? _snapshot.Members.Of(first) : _snapshot.Members.SetsOf(first));
+            atoms[made++] = new Atom(
+                new IpRange(first, piece.Last == piece.First ? first : IpAddress.From(borders.Family, piece.Last)), facts, piece.IsSingle,
+                piece.IsSingle && _own.Contains(first), piece.Stretch, piece.IsSingle && _named.Contains(first));
         }
     }
+
+    /// <summary>Addresses from one border to the next, or one that stands by itself.</summary>
+    private readonly record struct Piece(UInt128 First, UInt128 Last, bool IsSingle, int Stretch);
 
     /// <summary>Where blocks of a family begin and end, and the addresses that stand by themselves.</summary>
     private sealed class Borders(IpFamily family)
@@ -154,8 +144,8 @@ internal sealed class PeerUniverse
 
         public void Add(IpPrefix block) => _blocks.Add(block);
 
-        /// <summary>Starts of stretches in ascending order, the first 0; singles in ascending order too, each once.</summary>
-        public UInt128[] Sort()
+        /// <summary>Puts starts of stretches in ascending order, the first 0; singles in ascending order too, each once.</summary>
+        public void Sort()
         {
             List<UInt128> starts = [0];
             foreach (IpPrefix block in _blocks)
@@ -168,7 +158,43 @@ internal sealed class PeerUniverse
             }
 
             Singles = Once(Singles);
-            return Starts = [.. Once(starts)];
+            Starts = [.. Once(starts)];
+        }
+
+        public int CountAtoms()
+        {
+            int count = 0;
+            foreach (Piece _ in Pieces())
+            {
+                count++;
+            }
+
+            return count;
+        }
+
+        /// <summary>All addresses of the family in pieces, in ascending order.</summary>
+        public IEnumerable<Piece> Pieces()
+        {
+            int stretch = -1, single = 0;
+            for (UInt128 next = 0; ;)
+            {
+                if (stretch + 1 < Starts.Length && Starts[stretch + 1] == next)
+                {
+                    stretch++;
+                }
+
+                UInt128 end = stretch + 1 < Starts.Length ? Starts[stretch + 1] - 1 : Last;
+                bool isSingle = single < Singles.Count && Singles[single] == next;
+                UInt128 last = isSingle ? next : single < Singles.Count && Singles[single] <= end ? Singles[single] - 1 : end;
+                single += isSingle ? 1 : 0;
+                yield return new Piece(next, last, isSingle, stretch);
+                if (last == Last)
+                {
+                    yield break;
+                }
+
+                next = last + 1;
+            }
         }
 
         private static List<UInt128> Once(List<UInt128> values)
