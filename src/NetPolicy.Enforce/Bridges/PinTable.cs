@@ -212,15 +212,15 @@ internal static class PinTable
     // Type, length in units of eight bytes, address.
     private static ulong Option(byte type, MacAddress address) => ((ulong)type << 56) | (1ul << 48) | address.Value;
 
-    private static IEnumerable<RuleChain> Hooks()
-    {
-        yield return new RuleChain(
+    /// <summary>The base chains.</summary>
+    public static RuleChain[] Hooks() =>
+    [
+        new RuleChain(
             "h_arrive",
             [Say.Line(Say.In(Ports, RuleField.InInterface), Say.Goto("from_pod")), Say.Line(Say.Goto(Others))],
-            new RuleHook(RuleHookPoint.Prerouting, ArrivingPriority));
-        yield return new RuleChain(
-            "h_pass", [Say.Line(Say.In(Ports, RuleField.OutInterface), Say.Goto("to_pod"))], new RuleHook(RuleHookPoint.Forward, PassingPriority));
-    }
+            new RuleHook(RuleHookPoint.Prerouting, ArrivingPriority)),
+        new RuleChain("h_pass", [Say.Line(Say.In(Ports, RuleField.OutInterface), Say.Goto("to_pod"))], new RuleHook(RuleHookPoint.Forward, PassingPriority)),
+    ];
 
     // Ports may be named with signs that chains may not: those are written as their number.
     private static string NeighbourChain(BridgedWorkload workload)

@@ -61,8 +61,9 @@ internal static class NftWords
         RuleField.Icmp6Code => "icmpv6_code",
         RuleField.ConnectionMark or RuleField.PacketMark => "mark",
         RuleField.LinkSource or RuleField.LinkDestination or RuleField.ArpSenderLink => "ether_addr",
+        RuleField.LinkProtocol => "ether_type",
         RuleField.InInterfaceIndex or RuleField.ConnectionState or RuleField.ConnectionStatus or RuleField.ConnectionDirection or RuleField.HopLimit
-            or RuleField.LinkProtocol or RuleField.ArpHead or RuleField.Length6 or RuleField.NeighbourTarget or RuleField.NeighbourOption or RuleField.RouterOption =>
+            or RuleField.ArpHead or RuleField.Length6 or RuleField.NeighbourTarget or RuleField.NeighbourOption or RuleField.RouterOption =>
             throw new ArgumentException($"{field} cannot be a key", nameof(field)),
         _ => throw new ArgumentOutOfRangeException(nameof(field)),
     };

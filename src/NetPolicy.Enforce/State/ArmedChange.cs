@@ -1,4 +1,5 @@
 using System.Globalization;
+using NetPolicy.Collections;
 using NetPolicy.Enforce.Netlink;
 using NetPolicy.Enforce.Reconcile;
 using NetPolicy.Enforce.Rules;
@@ -77,11 +78,8 @@ internal sealed class ArmedChange
     public static int Arm(NftApplier applier, CompiledRuleset ruleset, TimeSpan time)
     {
         string name = ruleset.Table.Name;
-        if (!BridgeDifference.Plan(applier.ReadBridge(), ruleset.Bridge).IsEmpty)
-        {
-            throw new NftException("what workloads behind bridges may send with changes, and that cannot be on trial: apply without --confirm");
-        }
-
+        int seconds = (int)Math.Ceiling(time.TotalSeconds);
+        EquatableArray<RuleOperation> pins = ArmedPins.Arm(applier.ReadBridge(), ruleset.Bridge, seconds);
         LoadedTable? there = applier.Read(withElements: false);
         NftTableState? loaded = there is null ? null : NftTableState.Of(there);
         EpochPair epochs = loaded is null ? new EpochPair(1, 0) : NftPlanner.Next(new EpochPair(loaded.Epoch, 0), ruleset.Options);
@@ -113,8 +111,8 @@ internal sealed class ArmedChange
             }
         }
 
-        arm.Add(new RuleOperation.AddTimedElements(s_set, (int)Math.Ceiling(time.TotalSeconds)));
-        applier.Run(arm.Transaction(name));
+        arm.Add(new RuleOperation.AddTimedElements(s_set, seconds));
+        applier.Run(arm.Transaction(name) with { Bridge = pins });
         return epochs.Current;
     }
 
@@ -133,7 +131,7 @@ internal sealed class ArmedChange
         confirm.Add(new RuleOperation.DeleteSet(s_set.Name));
         try
         {
-            _applier.Run(confirm.Transaction(_table));
+            _applier.Run(confirm.Transaction(_table) with { Bridge = ArmedPins.IsOnTrial(_applier.ReadBridge()) ? ArmedPins.Confirm() : [] });
             return true;
         }
         catch (NftException) when (Read(_applier, _table).Phase == ArmedPhase.RolledBack)
@@ -146,9 +144,10 @@ internal sealed class ArmedChange
     /// <exception cref="NftException">The machine refused.</exception>
     public void GoBack()
     {
+        EquatableArray<RuleOperation> pins = ArmedPins.IsOnTrial(_applier.ReadBridge()) ? [new RuleOperation.DeleteTable()] : [];
         if (!HasBefore)
         {
-            _applier.Run(new RuleTransaction(_table, [new RuleOperation.DeleteTable()]));
+            _applier.Run(new RuleTransaction(_table, [new RuleOperation.DeleteTable()]) { Bridge = pins });
         }
         else
         {
@@ -159,7 +158,7 @@ internal sealed class ArmedChange
             }
 
             back.Add(new RuleOperation.DeleteSet(s_set.Name));
-            _applier.Run(back.Transaction(_table));
+            _applier.Run(back.Transaction(_table) with { Bridge = pins });
             Delete(name => VersionOf(name) == Version);
         }
 

@@ -75,24 +75,67 @@ public sealed class BridgeCommandTests : IDisposable
     }
 
     [Fact]
-    public void Ports_that_are_written_count_and_pins_cannot_be_on_trial()
+    public void Pins_are_on_trial_with_the_rules_where_there_were_none_and_cannot_change_on_trial()
+    {
+        Make();
+        string[] bridge = ["--bridge", "cni0"];
+        Assert.Equal(0, Apply([.. bridge, "--confirm", "1s"]).ExitCode);
+        Assert.Contains("ether type != @armed return", Nft("list", "chain", "bridge", "netpol", "h_arrive"), StringComparison.Ordinal);
+        Thread.Sleep(1500);
+        Assert.Equal(3, Netpol.Run("confirm", "--netns", _node).ExitCode);
+        Assert.Equal(0, Apply([.. bridge, "--confirm", "30s"]).ExitCode);
+        Assert.Equal(0, Netpol.Run("rollback", "--netns", _node).ExitCode);
+        Assert.Equal("", Nft("list", "ruleset"));
+
+        Assert.Equal(0, Apply([.. bridge, "--confirm", "30s"]).ExitCode);
+        Assert.Equal(0, Netpol.Run("confirm", "--netns", _node).ExitCode);
+        Assert.DoesNotContain("armed", Nft("list", "ruleset"), StringComparison.Ordinal);
+        string pins = Nft("list", "table", "bridge", "netpol");
+        Assert.Equal(0, Apply(bridge).ExitCode);
+        Assert.Equal(pins, Nft("list", "table", "bridge", "netpol"));
+        Assert.Equal(0, Apply([.. bridge, "--confirm", "30s"]).ExitCode);
+        Assert.Equal(0, Netpol.Run("confirm", "--netns", _node).ExitCode);
+
+        NetpolResult trial = Apply("--confirm", "30s", "--accept-unenforced", "pod");
+        Assert.Equal(3, trial.ExitCode);
+        Assert.Contains("that cannot be on trial: apply without --confirm", trial.Error, StringComparison.Ordinal);
+        Assert.Equal(pins, Nft("list", "table", "bridge", "netpol"));
+    }
+
+    [Fact]
+    public void Ports_that_are_written_count_more_than_what_is_seen()
     {
         Make();
         File.WriteAllText(Path.Combine(_folder, "ports"), "cni0 va 02:00:00:00:00:77 10.244.0.2 # another card\n");
-        string[] ports = ["--bridge-ports", Path.Combine(_folder, "ports")];
-        NetpolResult trial = Apply([.. ports, "--confirm", "5s"]);
-        Assert.Equal(3, trial.ExitCode);
-        Assert.Contains("that cannot be on trial: apply without --confirm", trial.Error, StringComparison.Ordinal);
+        string[] ports = ["--bridge", "cni0", "--bridge-ports", Path.Combine(_folder, "ports")];
         Assert.Equal(0, Apply(ports).ExitCode);
         Assert.Contains("\"va\" . 02:00:00:00:00:77 . 10.244.0.2", Nft("list", "set", "bridge", "netpol", "pin4"), StringComparison.Ordinal);
-        Assert.Equal(0, Apply([.. ports, "--confirm", "5s", "--deny", "drop", "--flow-log", "none"]).ExitCode);
-        Assert.Equal(0, Netpol.Run("confirm", "--netns", _node).ExitCode);
 
         File.WriteAllText(Path.Combine(_folder, "ports"), "cni0 va 10.244.0.2\n");
         NetpolResult wrong = Apply(ports);
         Assert.Equal(2, wrong.ExitCode);
         Assert.Contains("ports:1: found 3 words, expected a bridge, a port, a link-layer address and the addresses behind it", wrong.Error, StringComparison.Ordinal);
         Assert.Equal(2, Apply("--bridge", "a b").ExitCode);
+    }
+
+    [Fact]
+    public void Status_tells_of_pins_that_somebody_changed_and_rollback_puts_them_right()
+    {
+        Make();
+        string[] state = ["--state", Path.Combine(_folder, "state")];
+        Assert.Equal(0, Apply(["--bridge", "cni0", .. state]).ExitCode);
+        Assert.Equal(0, Netpol.Run(["status", "--netns", _node, .. state], "").ExitCode);
+        Nft("add", "element", "bridge", "netpol", "pin4", "{ \"va\" . 02:00:00:00:00:02 . 10.244.0.9 }");
+        NetpolResult drifted = Netpol.Run(["status", "--netns", _node, .. state], "");
+        Assert.Equal(1, drifted.ExitCode);
+        Assert.Contains("bridge set pin4 was changed", drifted.Output, StringComparison.Ordinal);
+        Assert.Equal(0, Netpol.Run(["rollback", "--netns", _node, .. state], "").ExitCode);
+        Assert.Equal(0, Netpol.Run(["status", "--netns", _node, .. state], "").ExitCode);
+
+        Start("ip", "netns", "exec", _node, "sh", "-c", "echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables");
+        NetpolResult open = Netpol.Run(["status", "--netns", _node, .. state], "");
+        Assert.Equal(1, open.ExitCode);
+        Assert.Contains("NP5017", open.Output, StringComparison.Ordinal);
     }
 
     public void Dispose()

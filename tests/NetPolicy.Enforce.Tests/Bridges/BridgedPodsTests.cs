@@ -316,6 +316,22 @@ public sealed class BridgedPodsTests
     }
 
     [Fact]
+    public void Pins_on_trial_hold_for_a_time_and_then_the_kernel_lets_frames_pass_by_itself()
+    {
+        Require();
+        using BridgeLab lab = new();
+        using ManagedHost host = new(lab.Host.Name);
+        byte[] forged = Frames.Udp(Mac("b"), Mac("c"), "10.244.0.2", "10.244.0.4", Next(), 1), tagged = Frames.Tagged(Udp("b", "c", 1, isV6: false));
+        host.Arm(BridgeLab.Compile(), [], TimeSpan.FromSeconds(2));
+        Assert.Equal(("", ""), (lab.Arrivals("b", forged), lab.Arrivals("b", tagged)));
+        Assert.True(SpinWait.SpinUntil(() => lab.Arrivals("b", forged) == "c", 4000));
+        Assert.Equal("c", lab.Arrivals("b", tagged));
+        host.Arm(BridgeLab.Compile(), [], TimeSpan.FromSeconds(30));
+        Assert.True(host.Confirm());
+        Assert.Equal(("", ""), (lab.Arrivals("b", forged), lab.Arrivals("b", tagged)));
+    }
+
+    [Fact]
     public void A_pod_that_comes_or_gets_another_port_costs_elements_and_chains_of_its_own()
     {
         RuleTable two = BridgeLab.Compile("", "a", "b").Bridge!, three = BridgeLab.Compile("", "a", "b", "c").Bridge!;
