@@ -45,6 +45,7 @@ internal static class CommandLine
         SelectorCommand.Create(),
         RenderCommand.Create(),
         ApplyCommand.Create(),
+        AgentCommand.Create(),
         ConfirmCommand.Create(),
         RollbackCommand.Create(),
         StatusCommand.Create(),

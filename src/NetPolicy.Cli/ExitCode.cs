@@ -1,3 +1,4 @@
+using NetPolicy.Cli.Output;
 using NetPolicy.Enforce.Lab;
 using NetPolicy.Enforce.State;
 using NetPolicy.Enforce;
@@ -34,6 +35,11 @@ internal static class ExitCode
         catch (LabException refused)
         {
             Console.Error.WriteLine($"netpol: {refused.Message}");
+            return Refused;
+        }
+        catch (NftException refused) when (refused.Finding is { } finding)
+        {
+            FindingsText.Write(Console.Error, [finding]);
             return Refused;
         }
         catch (NftException refused)

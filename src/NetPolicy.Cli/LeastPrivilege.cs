@@ -5,7 +5,7 @@ namespace NetPolicy.Cli;
 /// <summary>Gives up, before anything else happens, what a command that works on the machine does not need.</summary>
 internal static class LeastPrivilege
 {
-    private static readonly string[] s_commands = ["apply", "confirm", "rollback", "status", "uninstall", "trace", "flows"];
+    private static readonly string[] s_commands = ["apply", "agent", "confirm", "rollback", "status", "uninstall", "trace", "flows"];
 
     /// <summary>Keeps CAP_NET_ADMIN, and of others what the arguments ask for. Does nothing for commands that work on documents, or build a lab.</summary>
     public static void Take(string[] args)
@@ -32,7 +32,7 @@ internal static class LeastPrivilege
             kept.Add(Capability.NetRaw);
         }
 
-        if (args[0] is "apply" or "status")
+        if (args[0] is "apply" or "agent" or "status" or "rollback" && !args.Contains("--boot"))
         {
             kept.Add(Capability.SystemTrace);
         }

@@ -1,4 +1,5 @@
 using NetPolicy.Diagnostics;
+using NetPolicy.Enforce.Reconcile;
 using NetPolicy.Enforce.Rules;
 
 namespace NetPolicy.Enforce;
@@ -23,7 +24,11 @@ public sealed class CompiledRuleset
     }
 
     /// <summary>The same with other rules that stand for the same policies.</summary>
-    internal CompiledRuleset With(RuleTable table) => new(Node, Options, table, Bridge, Diagnostics, _ruleComments, Identities, Classes);
+    internal CompiledRuleset With(RuleTable table, Ownership? owners = null) =>
+        new(Node, Options, table, Bridge, Diagnostics, _ruleComments, Identities, Classes) { Owners = owners };
+
+    /// <summary>Which workloads have which addresses; null if that is not known.</summary>
+    internal Ownership? Owners { get; init; }
 
     /// <summary>The node.</summary>
     public string Node { get; }

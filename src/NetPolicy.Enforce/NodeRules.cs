@@ -1,7 +1,9 @@
 using NetPolicy.Addresses;
+using NetPolicy.Collections;
 using NetPolicy.Enforce.Compilation;
 using NetPolicy.Enforce.Reconcile;
 using NetPolicy.Enforce.Rules;
+using NetPolicy.Enforce.Safety;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
 using NetPolicy.Manifests.Inventory;
@@ -69,6 +71,12 @@ public sealed class NodeRules
     /// <summary>True if the rules enforce less than policy says.</summary>
     internal bool HasErrors => _ruleset.HasErrors;
 
+    /// <summary>True if the rules are those of a snapshot.</summary>
+    internal bool AreOf(Snapshot snapshot) => ReferenceEquals(_snapshot, snapshot);
+
+    /// <summary>The workloads of the node in a snapshot; null for the one that the rules are of.</summary>
+    internal IReadOnlyList<LocalWorkload> WorkloadsOf(Snapshot? snapshot) => LocalWorkload.Of(snapshot ?? _snapshot, _node, _options);
+
     /// <summary>What is loaded, if it is these rules.</summary>
     internal InstalledRules? Installed { get; set; }
 
@@ -84,18 +92,20 @@ public sealed class NodeRules
             throw new InvalidOperationException("the rules have not been loaded");
         }
 
+        EquatableArray<IpAddress> resets =
+            [.. ReferenceEquals(delta.Previous, _snapshot) ? Ownership.Changed(delta) : Ownership.Of(_snapshot).ChangedTo(Ownership.Of(delta.Snapshot))];
         if (TryMove(delta, installed) is { } plan)
         {
             _snapshot = delta.Snapshot;
             _before = _ruleset;
-            return plan;
+            return plan with { Resets = resets };
         }
 
         CompiledRuleset before = _before = Ruleset;
         InstalledRules known = ReferenceEquals(before.Table, installed.Table) ? installed : installed with { Table = before.Table };
         Compile(delta.Snapshot);
         (plan, Installed) = NftPlanner.Plan(_ruleset, known);
-        return plan;
+        return plan with { Resets = resets };
     }
 
     /// <summary>Compares what the plan of the last change touches with policy. Costs some microseconds for a cell.</summary>
@@ -166,7 +176,7 @@ public sealed class NodeRules
                     : m with { Elements = [.. _exact.Where(e => e.Key.Family == m.Family).OrderBy(e => e.Key).Select(e => (new IpRange(e.Key, e.Key), e.Value))] }),
             ],
         };
-        _ruleset = _ruleset.With(table);
+        _ruleset = _ruleset.With(table, Ownership.Of(_snapshot));
         _isStale = false;
     }
 

@@ -48,7 +48,7 @@ internal static class ApplyCommand
             NftPlan plan = machine.Plan(ruleset);
             HostFacts facts = HostFacts.Read(netns);
             bool isSafe = IsFaithful(TranslationCheck.Check(snapshot, ruleset)) & accepted.Pass(parsed, EnforcementGaps.Find(facts, FilterFacts.Read(netns, ruleset.Table.Name), workloads, ruleset.Options.Bridges))
-                & IsSafe(management.Check(parsed, ruleset, snapshot, facts, plan.Generation));
+                & management.IsSafe(parsed, ruleset, snapshot, facts, plan.Generation);
             if (parsed.GetValue(dryRun))
             {
                 foreach (string script in plan.Scripts)
@@ -65,7 +65,8 @@ internal static class ApplyCommand
                 return ExitCode.Findings;
             }
 
-            int generation = trial is { } time ? machine.Arm(ruleset, workloads, time) : machine.Apply(ruleset, workloads).Generation;
+            IReadOnlyList<string> known = accepted.Accepted(parsed);
+            int generation = trial is { } time ? machine.Arm(ruleset, workloads, time, known) : machine.Apply(ruleset, workloads, known).Generation;
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(trial is null ? "applied to" : "on trial on")} {state.Where(parsed)}: node {ruleset.Node}, {ruleset.Classes.Count} endpoint classes, {ruleset.Identities.Count} peer identities, generation {generation}"));
@@ -88,16 +89,5 @@ internal static class ApplyCommand
     {
         FindingsText.Write(Console.Error, [.. report.Differences.Select(d => new Diagnostic(Findings.TranslationDiffers, d.ToString(), default))]);
         return report.IsFaithful;
-    }
-
-    private static bool IsSafe(LockoutReport? report)
-    {
-        FindingsText.Write(Console.Error, report?.Diagnostics ?? []);
-        foreach (ManagementFlow kept in report?.Kept ?? [])
-        {
-            Console.Error.WriteLine($"netpol: stays open: {kept}");
-        }
-
-        return report?.IsSafe ?? true;
     }
 }

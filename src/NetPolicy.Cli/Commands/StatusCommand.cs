@@ -27,6 +27,7 @@ internal static class StatusCommand
             IReadOnlyList<string> known = accepted.Accepted(parsed);
             using ManagedHost host = state.Host(parsed);
             HostStatus status = host.Status();
+            known = [.. known, .. status.Accepted];
             HostFacts facts = HostFacts.Read(netns);
             FilterFacts filters = FilterFacts.Read(netns, status.Loaded.Table);
             IReadOnlyList<EnforcementGap> gaps = EnforcementGaps.Find(facts, filters, status.Workloads, status.Confirmed?.Options.Bridges ?? default);

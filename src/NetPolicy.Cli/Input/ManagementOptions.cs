@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NetPolicy.Cli.Output;
 using NetPolicy.Enforce;
 using NetPolicy.Enforce.Observation;
 using NetPolicy.Enforce.Safety;
@@ -31,7 +32,7 @@ internal sealed class ManagementOptions
 
     /// <summary>What applying would do to the machine's management; null if that is not to be asked.</summary>
     /// <exception cref="UnusableException">An option is no connection.</exception>
-    public LockoutReport? Check(ParseResult parsed, CompiledRuleset ruleset, Snapshot snapshot, HostFacts facts, int generation)
+    public LockoutReport? Check(ParseResult parsed, CompiledRuleset ruleset, Snapshot? snapshot, HostFacts facts, int generation)
     {
         List<ManagementFlow> flows =
         [
@@ -42,11 +43,25 @@ internal sealed class ManagementOptions
         ];
         return parsed.GetValue(_skip)
             ? null
-            : LockoutCheck.Run(ruleset, snapshot, facts, [.. Found(facts, parsed.GetValue(_apiServer) is { Length: > 0 }, isElsewhere: parsed.GetValue<string?>("--netns") is not null), .. flows], generation);
+            : LockoutCheck.Run(ruleset, snapshot, facts, [.. Found(facts, parsed.GetValue(_apiServer) is { Length: > 0 }, isElsewhere: parsed.GetValue<string?>("--netns") is not null, snapshot is not null), .. flows], generation);
+    }
+
+    /// <summary>Says what <see cref="Check"/> found; false if a connection would be cut.</summary>
+    /// <exception cref="UnusableException">An option is no connection.</exception>
+    public bool IsSafe(ParseResult parsed, CompiledRuleset ruleset, Snapshot? snapshot, HostFacts facts, int generation)
+    {
+        LockoutReport? report = Check(parsed, ruleset, snapshot, facts, generation);
+        FindingsText.Write(Console.Error, report?.Diagnostics ?? []);
+        foreach (ManagementFlow kept in report?.Kept ?? [])
+        {
+            Console.Error.WriteLine($"netpol: stays open: {kept}");
+        }
+
+        return report?.IsSafe ?? true;
     }
 
     // The caller's session and environment are of this machine, and of another network namespace only if that has the session's address.
-    private static IEnumerable<ManagementFlow> Found(HostFacts facts, bool hasApiServer, bool isElsewhere)
+    private static IEnumerable<ManagementFlow> Found(HostFacts facts, bool hasApiServer, bool isElsewhere, bool knowsServices)
     {
         if (ManagementFlow.OfSshConnection(CallerSession.Find()) is { } session && (!isElsewhere || facts.OwnerOf(session.Local!.Value) is not null))
         {
@@ -58,7 +73,11 @@ internal sealed class ManagementOptions
         {
             string port = Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_PORT") ?? "443";
             string text = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";
-            if (ManagementFlow.OfApiServer(text) is { } server)
+            if (!knowsServices)
+            {
+                Console.Error.WriteLine($"netpol: KUBERNETES_SERVICE_HOST `{host}` is a Service's address, whose backends are not kept, and the way there was not judged: say --api-server");
+            }
+            else if (ManagementFlow.OfApiServer(text) is { } server)
             {
                 yield return server;
             }

@@ -61,6 +61,27 @@ internal sealed class RulesetOptions
     /// <exception cref="UnusableException">The node is unknown, or something written cannot be enforced: nothing is rendered then.</exception>
     public CompiledRuleset Compile(ParseResult parsed, Snapshot snapshot, string? netns)
     {
+        string node = NodeOf(parsed, snapshot);
+        CompiledRuleset ruleset = RulesetCompiler.Compile(snapshot, node, Enforcement(parsed, netns));
+        Say(ruleset);
+        return ruleset.HasErrors
+            ? throw new UnusableException("the policies cannot be enforced as written, nothing was rendered")
+            : ruleset;
+    }
+
+    /// <summary>Writes what a ruleset cannot say exactly to standard error.</summary>
+    public static void Say(CompiledRuleset ruleset)
+    {
+        foreach (Diagnostic finding in ruleset.Diagnostics)
+        {
+            Console.Error.WriteLine(finding);
+        }
+    }
+
+    /// <summary>The node that is meant.</summary>
+    /// <exception cref="UnusableException">The node is unknown.</exception>
+    public string NodeOf(ParseResult parsed, Snapshot snapshot)
+    {
         string node = parsed.GetValue(_node) ?? Environment.MachineName;
         if (snapshot.Cluster.FindNode(node) is null)
         {
@@ -70,27 +91,22 @@ internal sealed class RulesetOptions
             throw new UnusableException($"no node is called `{node}`, {known}: say --node");
         }
 
-        CompiledRuleset ruleset = RulesetCompiler.Compile(snapshot, node, new EnforcementOptions
-        {
-            UnknownPods = parsed.GetValue(_unknown) == "open" ? UnknownPods.Open : UnknownPods.Closed,
-            FlowLog = parsed.GetValue(_flowLog) switch
-            {
-                "denied" => FlowLogMode.Denied,
-                "all" => FlowLogMode.All,
-                _ => FlowLogMode.None,
-            },
-            Bridges = Bridges(parsed, netns),
-            DenyAction = parsed.GetValue(_deny) == "reject" ? DenyAction.Reject : DenyAction.Drop,
-        });
-        foreach (Diagnostic finding in ruleset.Diagnostics)
-        {
-            Console.Error.WriteLine(finding);
-        }
-
-        return ruleset.HasErrors
-            ? throw new UnusableException("the policies cannot be enforced as written, nothing was rendered")
-            : ruleset;
+        return node;
     }
+
+    /// <summary>The choices of rendering.</summary>
+    public EnforcementOptions Enforcement(ParseResult parsed, string? netns) => new()
+    {
+        UnknownPods = parsed.GetValue(_unknown) == "open" ? UnknownPods.Open : UnknownPods.Closed,
+        FlowLog = parsed.GetValue(_flowLog) switch
+        {
+            "denied" => FlowLogMode.Denied,
+            "all" => FlowLogMode.All,
+            _ => FlowLogMode.None,
+        },
+        Bridges = Bridges(parsed, netns),
+        DenyAction = parsed.GetValue(_deny) == "reject" ? DenyAction.Reject : DenyAction.Drop,
+    };
 
     // What is written about a port counts more than what is seen of it.
     private EquatableArray<PodBridge> Bridges(ParseResult parsed, string? netns)

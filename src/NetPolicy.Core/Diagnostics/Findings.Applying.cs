@@ -35,4 +35,10 @@ public static partial class Findings
 
     /// <summary>NP5020.</summary>
     public static readonly DiagnosticDescriptor TranslationDiffers = Error("NP5020", "Rules decide otherwise than policy", "nothing was applied; report this with the documents, it is a defect of netpol");
+
+    /// <summary>NP5030.</summary>
+    public static readonly DiagnosticDescriptor KernelLacks = Error("NP5030", "The kernel does not know what the rules need", "nothing was changed; load the module of nf_tables that is missing, or use a kernel that has it");
+
+    /// <summary>NP5031.</summary>
+    public static readonly DiagnosticDescriptor AppliedElsewhere = Error("NP5031", "Another process is applying rules", "nothing was changed; wait for the other process, or end it if it is not meant to run");
 }

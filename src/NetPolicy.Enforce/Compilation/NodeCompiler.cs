@@ -108,7 +108,10 @@ internal sealed partial class NodeCompiler
             [.. _diagnostics.OrderBy(d => d.Id, StringComparer.Ordinal).ThenBy(d => d.Message, StringComparer.Ordinal).DistinctBy(d => (d.Id, d.Message))],
             origins,
             [.. _identities.All.Select(i => new PeerIdentity(i.Number, i.Facts.Address, i.IsOwnNode))],
-            [.. _classes.Select(c => new EndpointClass(c.Chain, c.Stage, c.Direction, [.. c.Members], c.IsOrdered, c.Elements))]);
+            [.. _classes.Select(c => new EndpointClass(c.Chain, c.Stage, c.Direction, [.. c.Members], c.IsOrdered, c.Elements))])
+        {
+            Owners = Reconcile.Ownership.Of(_snapshot),
+        };
         _memory.Finish(_conditions.ByContent, _shapes, _tables);
         return ruleset;
     }

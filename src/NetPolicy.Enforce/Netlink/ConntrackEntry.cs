@@ -19,6 +19,10 @@ internal sealed record ConntrackEntry(
     /// <summary>The attributes by which the kernel finds it again.</summary>
     internal byte[] Identity { get; init; } = [];
 
+    /// <summary>True if one of the addresses is an end of it, before or after translation.</summary>
+    public bool HasAny(HashSet<IpAddress> addresses) =>
+        addresses.Contains(Source) || addresses.Contains(Destination) || addresses.Contains(ReplySource) || addresses.Contains(ReplyDestination);
+
     /// <summary>True if the address is an end of it, before or after translation.</summary>
     public bool Has(IpAddress address) => Source == address || Destination == address || ReplySource == address || ReplyDestination == address;
 }

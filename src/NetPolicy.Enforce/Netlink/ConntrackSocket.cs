@@ -89,10 +89,22 @@ internal sealed class ConntrackSocket : IDisposable
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public int Clear(uint mask) => SetMarks([.. List().Where(e => (e.Mark & mask) != 0)], 0, mask);
 
-    /// <summary>Forgets all connections of an address, as when it gets another owner.</summary>
-    /// <returns>How many were forgotten.</returns>
+    /// <summary>
+    /// Takes from all connections of addresses that they were accepted, as when the addresses get other owners. Those that rules of ours have judged are marked as denied:
+    /// they are cut in both directions, unless a packet in the original direction is allowed by the rules of now. They are not forgotten, because the other end's next
+    /// packet would begin the same connection the other way round, and its answers would pass. The rest is forgotten.
+    /// </summary>
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="mask">Our bits of the mark; 0 if connections are not marked, and all are forgotten.</param>
+    /// <param name="denied">Our bits of a connection that is denied.</param>
+    /// <returns>How many there were; those that ended meanwhile are not counted.</returns>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public int Forget(IpAddress address) => Forget(ListOf(address));
+    public int Reset(IReadOnlyCollection<IpAddress> addresses, uint mask, uint denied)
+    {
+        HashSet<IpAddress> wanted = [.. addresses];
+        ILookup<bool, ConntrackEntry> found = List().Where(e => e.HasAny(wanted)).ToLookup(e => (e.Mark & mask) != 0);
+        return SetMarks([.. found[true]], denied, mask) + Forget([.. found[false]]);
+    }
 
     private int Each(IReadOnlyList<ConntrackEntry> entries, ushort type, string what, Action<NetlinkWriter> write)
     {

@@ -16,7 +16,9 @@ internal static class KernelError
     public const int TooManyFiles = 23;
     public const int Restart = 85;
     public const int MessageSize = 90;
+    public const int NoProtocol = 93;
     public const int NotSupported = 95;
+    public const int NoAddressFamily = 97;
     public const int NoBufferSpace = 105;
 
     public static string Text(int error) => error switch
@@ -39,7 +41,8 @@ internal static class KernelError
         Restart => "the rules were changed meanwhile",
         MessageSize => "the transaction is larger than the socket's buffer",
         NotSupported => "the kernel does not support this",
-        97 => "the kernel does not support this address family",
+        NoProtocol => "the kernel does not support this protocol",
+        NoAddressFamily => "the kernel does not support this address family",
         NoBufferSpace => "the kernel ran out of buffer space",
         _ => string.Create(CultureInfo.InvariantCulture, $"error {error} of the kernel"),
     };

@@ -3,16 +3,20 @@ using NetPolicy.Enforce.Lab;
 
 namespace NetPolicy.Enforce.Netlink;
 
-/// <summary>Listens to changes of the packet filter of one namespace, to any table by anybody. For one thread at a time.</summary>
+/// <summary>Listens to changes of the packet filter of one namespace, to any table by anybody, and says whether one table was among them. For one thread at a time.</summary>
 internal sealed class NetlinkMonitor : IDisposable
 {
     private readonly NetlinkSocket _socket;
+    private readonly string _table;
+    private bool _isTouched;
 
     /// <summary>Starts to listen.</summary>
     /// <param name="place">The namespace; null for the calling thread's.</param>
+    /// <param name="table">The table.</param>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public NetlinkMonitor(NetworkNamespace? place)
+    public NetlinkMonitor(NetworkNamespace? place, string table = "netpol")
     {
+        _table = table;
         _socket = NetlinkSocket.Open(place);
         try
         {
@@ -24,6 +28,9 @@ internal sealed class NetlinkMonitor : IDisposable
             throw;
         }
     }
+
+    /// <summary>What stands between it and the kernel in tests; null for nothing.</summary>
+    internal NetlinkFault? Fault { init => _socket.Fault = value; }
 
     public void Dispose() => _socket.Dispose();
 
@@ -41,7 +48,8 @@ internal sealed class NetlinkMonitor : IDisposable
             {
                 if (isOverrun)
                 {
-                    return new NetlinkChange(0, 0, "");
+                    _isTouched = false;
+                    return new NetlinkChange(0, 0, "", IsOurTable: true);
                 }
 
                 if (Read(datagram) is { } change && !IsOwn(change.Process))
@@ -58,7 +66,7 @@ internal sealed class NetlinkMonitor : IDisposable
         }
     }
 
-    private static NetlinkChange? Read(ReadOnlySpan<byte> datagram)
+    private NetlinkChange? Read(ReadOnlySpan<byte> datagram)
     {
         NetlinkMessages messages = new(datagram);
         NetlinkChange? change = null;
@@ -66,6 +74,7 @@ internal sealed class NetlinkMonitor : IDisposable
         {
             if (messages.Type != Nf.NewGeneration)
             {
+                _isTouched |= NamesTable(messages.Attributes);
                 continue;
             }
 
@@ -91,10 +100,27 @@ internal sealed class NetlinkMonitor : IDisposable
                 }
             }
 
-            change = new NetlinkChange(generation, process, name);
+            // What belongs to a change is told before it.
+            change = new NetlinkChange(generation, process, name, _isTouched | change is { IsOurTable: true });
+            _isTouched = false;
         }
 
         return change;
+    }
+
+    // All that is in a table, and the table itself, has its name first.
+    private bool NamesTable(ReadOnlySpan<byte> attributes)
+    {
+        NetlinkReader reader = new(attributes);
+        while (reader.MoveNext())
+        {
+            if (reader.Type == 1)
+            {
+                return reader.Text == _table;
+            }
+        }
+
+        return false;
     }
 
     // The kernel names the thread.

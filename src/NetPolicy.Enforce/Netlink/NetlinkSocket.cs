@@ -110,8 +110,8 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         overrun = false;
         if (Fault?.Invoke(NetlinkCall.Receive, default) is not (null or 0) and int error)
         {
-            overrun = error == KernelError.NoBufferSpace ? true : throw new NetlinkException(what, error);
-            return true;
+            overrun = error == KernelError.NoBufferSpace;
+            return overrun || (error == KernelError.TryAgain ? false : throw new NetlinkException(what, error));
         }
 
         fixed (byte* bytes = _buffer)

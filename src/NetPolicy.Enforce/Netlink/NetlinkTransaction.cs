@@ -1,3 +1,4 @@
+using NetPolicy.Enforce.Nft;
 using NetPolicy.Enforce.Rules;
 
 namespace NetPolicy.Enforce.Netlink;
@@ -91,10 +92,9 @@ internal static class NetlinkTransaction
                 {
                     int operation = messages.OperationOf(answers.Sequence);
                     int own = transaction.Operations.Count;
-                    string what = operation < 0 ? What
-                        : operation < own ? OperationText.Of(transaction.Table, transaction.Operations[operation])
-                        : OperationText.Of("bridge " + transaction.Table, transaction.Bridge[operation - own]);
-                    refusal = new NetlinkException(what, error, answers.ErrorText);
+                    refusal = operation < 0 ? new NetlinkException(What, error, answers.ErrorText)
+                        : operation < own ? Refusal(OperationText.Of(transaction.Table, transaction.Operations[operation]), transaction with { Operations = [transaction.Operations[operation]], Bridge = [] }, transaction.Operations[operation], error, answers.ErrorText)
+                        : Refusal(OperationText.Of("bridge " + transaction.Table, transaction.Bridge[operation - own]), transaction with { Operations = [], Bridge = [transaction.Bridge[operation - own]] }, transaction.Bridge[operation - own], error, answers.ErrorText);
                 }
             }
         }
@@ -105,6 +105,14 @@ internal static class NetlinkTransaction
             throw refusal ?? new NetlinkException(What, KernelError.NoBufferSpace);
         }
     }
+
+    // Elements by the thousand would say nothing.
+    private static NetlinkException Refusal(string what, RuleTransaction refused, RuleOperation operation, int error, string detail) => new(what, error, detail)
+    {
+        Refused = operation is RuleOperation.AddRule or RuleOperation.AddChain or RuleOperation.AddSet or RuleOperation.AddMap or RuleOperation.AddIdentityMap
+            ? NftWriter.Write(refused).TrimEnd('\n')
+            : "",
+    };
 
     private static void Drain(NetlinkSocket socket)
     {

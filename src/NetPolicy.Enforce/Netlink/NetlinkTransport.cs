@@ -22,6 +22,9 @@ internal sealed class NetlinkTransport : IDisposable
     /// <summary>The table's name.</summary>
     public string Table { get; }
 
+    /// <summary>What stands between it and the kernel in tests; null for nothing.</summary>
+    internal NetlinkFault? Fault { init => _socket.Fault = value; }
+
     public void Dispose() => _socket.Dispose();
 
     /// <summary>The generation of the kernel's rules, a number that every change by anybody raises by one.</summary>

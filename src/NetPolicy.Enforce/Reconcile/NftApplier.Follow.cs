@@ -1,5 +1,7 @@
 using NetPolicy.Enforce.Netlink;
 using NetPolicy.Enforce.Reconcile;
+using NetPolicy.Enforce.Rules;
+using NetPolicy.Enforce.State;
 using NetPolicy.Engine;
 
 namespace NetPolicy.Enforce;
@@ -76,16 +78,73 @@ public sealed partial class NftApplier
         try
         {
             rules.Installed = Run(plan, after, generation);
+            _owners = [Ownership.Of(delta.Snapshot)];
             return plan with { Generation = rules.Installed.Epochs.Current };
         }
-        catch (NetlinkException exception) when (exception.IsChangedMeanwhile)
+        catch (NetlinkException exception) when (exception.IsChangedMeanwhile || exception.IsPassing)
         {
             return Apply(rules, unenforced);
         }
         catch (NetlinkException exception)
         {
-            throw new NftException(exception.Message, exception);
+            throw Refusal(exception);
         }
+    }
+
+    /// <summary>Listens to what others change in the table.</summary>
+    /// <exception cref="NftException">The kernel does not tell.</exception>
+    internal NetlinkMonitor Monitor() => Inside(place => new NetlinkMonitor(place, _table) { Fault = MonitorFault });
+
+    /// <summary>What stands between the monitor and the kernel in tests; null for nothing.</summary>
+    internal NetlinkFault? MonitorFault { get; init; }
+
+    /// <summary>True if a change left our table alone, so that what is loaded is still what was.</summary>
+    internal bool IsElsewhere(NetlinkChange change)
+    {
+        if (change.Generation == 0 || change.IsOurTable)
+        {
+            return false;
+        }
+
+        if (_generation != 0 && change.Generation == NetlinkTransport.After(_generation))
+        {
+            _generation = change.Generation;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// How what is loaded differs from rules that were applied, one line for each object; null if they were not. What was loaded by the last transaction is taken for known
+    /// unless <paramref name="isWhole"/>.
+    /// </summary>
+    /// <exception cref="NftException">The machine refused to tell.</exception>
+    internal IReadOnlyList<string>? DriftOf(NodeRules rules, bool isWhole)
+    {
+        if (!ReferenceEquals(_followed, rules) || rules.Installed is not { } installed)
+        {
+            return null;
+        }
+
+        if (!isWhole && _generation != 0 && Generation() == _generation)
+        {
+            return [];
+        }
+
+        // A table that somebody replaced by one of another owner is drift too.
+        LoadedTable? loaded = Read(withElements: true), bridge = ReadBridge();
+        installed = installed with { Table = rules.Ruleset.Table };
+        bool isBridge = (bridge is null) == (rules.Ruleset.Bridge is null) && BridgeDifference.Plan(bridge, rules.Ruleset.Bridge).IsEmpty;
+        if (loaded is not null && isBridge && NftTableState.Same(loaded, installed))
+        {
+            _generation = loaded.Generation;
+            return [];
+        }
+
+        _generation = 0;
+        IReadOnlyList<string> differences = loaded is null ? [$"table inet {_table} is missing"] : LoadedObjects.Differences(
+            LoadedObjects.Of(TableNormalizer.Normalize(new TableResolver(installed.Table, name => installed.Names[name], installed.Epochs).Resolve())), LoadedObjects.Of(loaded));
+        return [.. differences, .. isBridge ? Array.Empty<string>() : ["bridge table was changed"]];
     }
 
     private static void Expect(TranslationReport report)

@@ -1,8 +1,11 @@
+using NetPolicy.Addresses;
 using NetPolicy.Collections;
+using NetPolicy.Diagnostics;
 using NetPolicy.Enforce.Lab;
 using NetPolicy.Enforce.Netlink;
 using NetPolicy.Enforce.Reconcile;
 using NetPolicy.Enforce.Rules;
+using NetPolicy.Engine;
 
 namespace NetPolicy.Enforce;
 
@@ -16,12 +19,14 @@ namespace NetPolicy.Enforce;
 public sealed partial class NftApplier : IDisposable
 {
     private const int Attempts = 100;
+    private const int PassingAttempts = 6;
 
     private readonly string? _namespace;
     private readonly NetworkNamespace? _place;
     private readonly string _table;
     private NetlinkTransport? _transport;
     private InstalledRules? _installed;
+    private IReadOnlyList<Ownership> _owners = [];
     private uint _generation;
 
     /// <summary>An applier for a table.</summary>
@@ -48,13 +53,16 @@ public sealed partial class NftApplier : IDisposable
     /// <summary>How long packets under way get to leave the old rules before those are deleted; 100 ms by default.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>What stands between this applier and the kernel in tests; null for nothing.</summary>
+    internal NetlinkFault? Fault { get; init; }
+
     /// <summary>What applying <paramref name="ruleset"/> would run now.</summary>
     /// <exception cref="ArgumentException">The ruleset is of another table.</exception>
     /// <exception cref="NftException">The machine refused to tell, or the table is not ours.</exception>
     public NftPlan Plan(CompiledRuleset ruleset)
     {
         ArgumentNullException.ThrowIfNull(ruleset);
-        return MakePlan(ruleset).Plan;
+        return MakePlan(ruleset).Plan with { Resets = [.. Resets(ruleset)] };
     }
 
     /// <summary>Makes the machine decide by <paramref name="ruleset"/>.</summary>
@@ -70,21 +78,28 @@ public sealed partial class NftApplier : IDisposable
             throw new ArgumentException("the ruleset enforces less than policy says: " + string.Join("; ", ruleset.Diagnostics), nameof(ruleset));
         }
 
-        for (int attempt = 1; ; attempt++)
+        for (int attempt = 1, passing = 0; ; attempt++)
         {
             (NftPlan plan, InstalledRules after, uint generation) = MakePlan(ruleset);
+            plan = plan with { Resets = [.. Resets(ruleset)] };
             try
             {
                 _installed = Run(plan, after, generation);
+                _owners = ruleset.Owners is { } owners ? [owners] : _owners;
                 return plan with { Generation = _installed.Epochs.Current };
             }
             catch (NetlinkException exception) when (exception.IsChangedMeanwhile && attempt < Attempts)
             {
                 // Somebody changed rules, perhaps ours, while the plan was made.
             }
+            catch (NetlinkException exception) when (exception.IsPassing && passing++ < PassingAttempts)
+            {
+                // What became of it is read before the next plan is made.
+                Thread.Sleep(1 << passing);
+            }
             catch (NetlinkException exception)
             {
-                throw new NftException(exception.Message, exception);
+                throw Refusal(exception);
             }
         }
     }
@@ -144,18 +159,26 @@ public sealed partial class NftApplier : IDisposable
     {
         if (plan.Steps.IsEmpty)
         {
+            Reset(plan.Resets, after.Options);
             return after;
         }
 
         NetlinkTransport transport = Transport();
         _installed = null;
         uint? made = generation;
+        bool isReset = false;
         for (int i = 0; i < plan.Steps.Count; i++)
         {
             NftStep step = plan.Steps[i];
             if (i > 0)
             {
                 Interruption.At(StopPoint.BetweenTransactions);
+            }
+
+            if (step.Kind == NftStepKind.Clean && !isReset)
+            {
+                Reset(plan.Resets, after.Options);
+                isReset = true;
             }
 
             if (step.Wait == NftWait.Swept && !TrySweep(after.Options))
@@ -165,14 +188,102 @@ public sealed partial class NftApplier : IDisposable
             }
 
             Wait(step.Wait);
-            uint? next = transport.Run(step.Transaction, i == 0 ? generation : null);
+            uint? next;
+            try
+            {
+                next = transport.Run(step.Transaction, i == 0 ? generation : null);
+            }
+            catch (NetlinkException)
+            {
+                TakeBack(plan.Steps.AsSpan()[..i]);
+                throw;
+            }
+
             made = i == 0 ? next : NetlinkTransport.After(made!.Value);
+        }
+
+        if (!isReset)
+        {
+            Reset(plan.Resets, after.Options);
         }
 
         // Others have changed something too: what is there will be read before the next change.
         _generation = transport.Generation() == made ? made.Value : 0;
         return after;
     }
+
+    /// <summary>Who is known to own which addresses by the rules that are loaded, or by those that may be.</summary>
+    internal IReadOnlyList<Ownership> Owners
+    {
+        get => _owners;
+        set => _owners = value;
+    }
+
+    /// <summary>Takes from the connections of addresses that they were accepted, once no packet is under way in the rules of before.</summary>
+    /// <exception cref="NftException">The machine refused; the rules stay in force.</exception>
+    internal void Reset(IReadOnlyCollection<IpAddress> addresses, EnforcementOptions options)
+    {
+        if (addresses.Count == 0)
+        {
+            return;
+        }
+
+        Wait(NftWait.Settled);
+        Interruption.At(StopPoint.BeforeReset);
+        try
+        {
+            using ConntrackSocket connections = Inside(place => new ConntrackSocket(place));
+            connections.Reset(addresses, options.ConnectionMarkMask, options.DenyBit);
+        }
+        catch (NetlinkException exception)
+        {
+            throw new NftException($"the rules are in force, but connections of addresses that changed their owner could not be reset: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Addresses that belong to others once <paramref name="ruleset"/> is in force.</summary>
+    internal IReadOnlyList<IpAddress> Resets(CompiledRuleset ruleset) =>
+        ruleset.Owners is { } now ? [.. _owners.SelectMany(o => o.ChangedTo(now)).Distinct().Order()] : [];
+
+    // What was prepared for a change that did not come about. If that fails too it does no harm, and the next change clears it.
+    private void TakeBack(ReadOnlySpan<NftStep> done)
+    {
+        List<RuleTransaction> transactions = [];
+        foreach (NftStep step in done)
+        {
+            if (step.Kind != NftStepKind.Prepare)
+            {
+                return;
+            }
+
+            transactions.Add(step.Transaction);
+        }
+
+        try
+        {
+            if (Preparation.TakeBack(transactions) is { } back)
+            {
+                Transport().Run(back);
+            }
+
+            if (transactions.Count > 0 && Read(withElements: false) is { Chains.IsEmpty: true, Identities.IsEmpty: true, Sets.IsEmpty: true, Maps.IsEmpty: true, Foreign.IsEmpty: true } empty)
+            {
+                Transport().Run(new RuleTransaction(_table, [new RuleOperation.DeleteTable()]), empty.Generation);
+            }
+        }
+        catch (Exception exception) when (exception is NetlinkException or NftException)
+        {
+        }
+    }
+
+    private static NftException Refusal(NetlinkException exception) => exception.IsMissingFeature
+        ? new NftException(
+            new Diagnostic(
+                Findings.KernelLacks,
+                $"the kernel does not support `{exception.Refused}`, expected a kernel whose nf_tables does",
+                new SourceSpan("machine", 0, 0)),
+            exception)
+        : new NftException(exception.Message, exception);
 
     // Takes epochs off all connections, when the rules that are loaded put none on any. Denials stay: they end with the next packet that is judged.
     private bool TrySweep(EnforcementOptions options)
@@ -260,6 +371,11 @@ public sealed partial class NftApplier : IDisposable
         Ask(transport => transport.Run(transaction));
     }
 
+    /// <summary>The network namespace, as the kernel numbers it.</summary>
+    /// <exception cref="NftException">There is none of that name.</exception>
+    internal string PlaceId() => Inside(place =>
+        new string([.. (new FileInfo(place?.Path ?? "/proc/thread-self/ns/net").LinkTarget ?? "").Where(char.IsAsciiDigit)]));
+
     /// <summary>Changes marks of connections.</summary>
     /// <exception cref="NftException">The machine refused.</exception>
     internal int ClearMarks(Func<ConntrackSocket, int> change)
@@ -293,7 +409,7 @@ public sealed partial class NftApplier : IDisposable
         }
     }
 
-    private NetlinkTransport Transport() => _transport ??= Inside(place => new NetlinkTransport(place, _table));
+    private NetlinkTransport Transport() => _transport ??= Inside(place => new NetlinkTransport(place, _table) { Fault = Fault });
 
     private T Inside<T>(Func<NetworkNamespace?, T> open)
     {

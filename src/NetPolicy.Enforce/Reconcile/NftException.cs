@@ -1,3 +1,5 @@
+using NetPolicy.Diagnostics;
+
 namespace NetPolicy.Enforce;
 
 /// <summary>The machine refused a ruleset, or has a table that is not ours.</summary>
@@ -20,6 +22,12 @@ public sealed class NftException : Exception
     {
     }
 
+    internal NftException(Diagnostic finding, Exception? cause = null)
+        : base(finding.Message, cause)
+    {
+        Finding = finding;
+    }
+
     internal NftException(string command, string output, string input)
         : base($"`{command}` failed: {output.Trim()}")
     {
@@ -27,6 +35,9 @@ public sealed class NftException : Exception
         Output = output;
         Input = input;
     }
+
+    /// <summary>What was refused as a finding with an id and a help; null if there is none for it.</summary>
+    public Diagnostic? Finding { get; }
 
     /// <summary>The command line; empty if none was run.</summary>
     public string Command { get; } = "";

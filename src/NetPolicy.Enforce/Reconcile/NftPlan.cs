@@ -1,3 +1,4 @@
+using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Enforce.Nft;
 
@@ -8,6 +9,12 @@ namespace NetPolicy.Enforce;
 /// <param name="Steps">The transactions; none if the machine decides by the ruleset already.</param>
 public sealed record NftPlan(int Generation, EquatableArray<NftStep> Steps)
 {
+    /// <summary>
+    /// Addresses that belong to other workloads afterwards, in ascending order. What is connected with them ended with the ownership: once the new rules are in force,
+    /// these connections are denied until a packet of theirs is allowed as a new one would be, whatever <see cref="EnforcementOptions.EstablishedConnections"/> says.
+    /// </summary>
+    public EquatableArray<IpAddress> Resets { get; init; } = [];
+
     /// <summary>The steps as nft reads them.</summary>
     public IEnumerable<string> Scripts => Steps.Select(s => NftWriter.Write(s.Transaction));
 }

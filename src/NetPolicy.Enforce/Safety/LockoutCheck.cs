@@ -20,12 +20,12 @@ namespace NetPolicy.Enforce.Safety;
 public sealed class LockoutCheck
 {
     private readonly CompiledRuleset _ruleset;
-    private readonly Snapshot _snapshot;
+    private readonly Snapshot? _snapshot;
     private readonly HostFacts _facts;
     private readonly NftMachine _machine;
     private readonly List<Diagnostic> _diagnostics = [];
 
-    private LockoutCheck(CompiledRuleset ruleset, Snapshot snapshot, HostFacts facts, int generation)
+    private LockoutCheck(CompiledRuleset ruleset, Snapshot? snapshot, HostFacts facts, int generation)
     {
         _ruleset = ruleset;
         _snapshot = snapshot;
@@ -35,14 +35,13 @@ public sealed class LockoutCheck
 
     /// <summary>Judges flows.</summary>
     /// <param name="ruleset">The ruleset.</param>
-    /// <param name="snapshot">What it was compiled from.</param>
+    /// <param name="snapshot">What it was compiled from; null if only the rules are known any more: then the engine is not asked.</param>
     /// <param name="facts">The machine.</param>
     /// <param name="flows">The connections to keep.</param>
     /// <param name="generation">The generation that the ruleset will be.</param>
-    public static LockoutReport Run(CompiledRuleset ruleset, Snapshot snapshot, HostFacts facts, IEnumerable<ManagementFlow> flows, int generation = 1)
+    public static LockoutReport Run(CompiledRuleset ruleset, Snapshot? snapshot, HostFacts facts, IEnumerable<ManagementFlow> flows, int generation = 1)
     {
         ArgumentNullException.ThrowIfNull(ruleset);
-        ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(flows);
         LockoutCheck check = new(ruleset, snapshot, facts, generation);
@@ -172,7 +171,7 @@ public sealed class LockoutCheck
 
     // Addresses of the node's own pods are at home here, whoever uses them outside.
     private bool IsOutside(IpAddress address) =>
-        !_snapshot.Cluster.FindNode(_ruleset.Node)!.PodRanges.AsEnumerable().Any(r => r.Contains(address))
+        !(_snapshot?.Cluster.FindNode(_ruleset.Node)?.PodRanges.AsEnumerable().Any(r => r.Contains(address)) ?? false)
         && !_facts.IsOwn(address) && _facts.RouteTo(address)?.Interface is { } name && name != "lo" && !IsWorkload(name);
 
     private bool IsWorkload(string name) =>
@@ -287,7 +286,7 @@ public sealed class LockoutCheck
             InInterface = isInbound ? trial.Interface : null,
             OutInterface = isInbound ? null : trial.Interface,
         };
-        if (trial.Interface == "lo" || !_snapshot.TryResolve(request, out Flow flow, out _))
+        if (_snapshot is null || trial.Interface == "lo" || !_snapshot.TryResolve(request, out Flow flow, out _))
         {
             return true;
         }
@@ -316,7 +315,7 @@ public sealed class LockoutCheck
 
     private NatBinding? Translate(PacketState state)
     {
-        if (state.Packet.InputInterface is not null)
+        if (state.Packet.InputInterface is not null || _snapshot is null)
         {
             return null;
         }

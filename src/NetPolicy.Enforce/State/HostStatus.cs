@@ -20,4 +20,8 @@ public sealed record HostStatus(
     CompiledRuleset? Pending,
     DateTime? ChangedAt,
     EquatableArray<string>? Drift,
-    EquatableArray<LocalWorkload> Workloads);
+    EquatableArray<LocalWorkload> Workloads)
+{
+    /// <summary>Names of the gaps of enforcement that whoever applied the confirmed ruleset accepted.</summary>
+    public EquatableArray<string> Accepted { get; init; } = [];
+}

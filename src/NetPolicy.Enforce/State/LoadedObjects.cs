@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using NetPolicy.Enforce.Netlink;
+using NetPolicy.Enforce.Nft;
 using NetPolicy.Enforce.Simulation;
 
 namespace NetPolicy.Enforce.State;
@@ -37,6 +39,18 @@ internal static class LoadedObjects
 
         Close();
         return hashes;
+    }
+
+    /// <summary>Hashes by name of all that is in a table; something of a kind that we never load is an object of its own.</summary>
+    public static IReadOnlyDictionary<string, string> Of(LoadedTable loaded)
+    {
+        Dictionary<string, string> objects = new(Of(NftWriter.Write(loaded.Understood)), StringComparer.Ordinal);
+        foreach (string foreign in loaded.Foreign)
+        {
+            objects[foreign] = "";
+        }
+
+        return objects;
     }
 
     /// <summary>How what is loaded differs from what was: one line for each object, in ordinal order of names.</summary>

@@ -3,6 +3,7 @@ using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Diagnostics;
 using NetPolicy.Enforce.Bridges;
+using NetPolicy.Enforce.Reconcile;
 using NetPolicy.Enforce.Rules;
 using NetPolicy.Enforce.Safety;
 using NetPolicy.Engine;
@@ -15,6 +16,9 @@ namespace NetPolicy.Enforce.State;
 /// <param name="Loaded">What the kernel listed after loading it: names of chains, sets and maps, and a hash of each. Empty if it was not loaded yet.</param>
 public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalWorkload> Workloads, IReadOnlyDictionary<string, string> Loaded)
 {
+    /// <summary>Names of the gaps of enforcement that whoever applied it accepted, in ordinal order; see <see cref="EnforcementGap.IsAccepted"/>.</summary>
+    public EquatableArray<string> Accepted { get; init; } = [];
+
     internal byte[] ToBytes()
     {
         using MemoryStream stream = new();
@@ -45,6 +49,24 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
             }
 
             json.WriteEndObject();
+            json.WriteStartArray("accepted");
+            foreach (string name in Accepted)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+            if (Ruleset.Owners is { } owners)
+            {
+                json.WriteStartObject("owners");
+                foreach ((IpAddress address, string owner) in owners.All.OrderBy(o => o.Key))
+                {
+                    json.WriteString(address.ToString(), owner);
+                }
+
+                json.WriteEndObject();
+            }
+
             json.WriteStartObject("loaded");
             foreach ((string name, string hash) in Loaded.OrderBy(p => p.Key, StringComparer.Ordinal))
             {
@@ -99,7 +121,12 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
             [],
             new Lazy<IReadOnlyDictionary<string, RuleOrigin>>(written),
             [],
-            []);
+            [])
+        {
+            Owners = json.TryGetProperty("owners", out JsonElement owners)
+                ? Ownership.Of(owners.EnumerateObject().ToDictionary(p => IpAddress.Parse(p.Name), p => p.Value.GetString()!))
+                : null,
+        };
         ruleset.Options.Check();
         return new SavedRuleset(
             ruleset,
@@ -110,7 +137,10 @@ public sealed record SavedRuleset(CompiledRuleset Ruleset, EquatableArray<LocalW
                     Bridge = json.TryGetProperty("behind", out JsonElement behind) && behind.TryGetProperty(w[0].GetString()!, out JsonElement name) ? name.GetString() : null,
                 }),
             ],
-            json.GetProperty("loaded").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal));
+            json.GetProperty("loaded").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal))
+        {
+            Accepted = json.TryGetProperty("accepted", out JsonElement accepted) ? [.. accepted.EnumerateArray().Select(a => a.GetString()!)] : [],
+        };
     }
 
     private static void WriteOptions(Utf8JsonWriter json, EnforcementOptions options)

@@ -102,6 +102,45 @@ public sealed class ConfirmCommandTests : IDisposable
     }
 
     [Fact]
+    public void Going_back_to_rules_that_cut_what_manages_the_machine_is_refused()
+    {
+        Make();
+        Apply(s_closed);
+        Assert.Equal(0, Apply(s_open).ExitCode);
+        string[] back = ["rollback", "--previous", "--netns", _machine, "--state", _state, "--keep", "8080/tcp@192.0.2.0/24"];
+        NetpolResult refused = Netpol.Run(back, "");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("error NP5001: this would cut `8080/tcp from 192.0.2.0/24`: new connections from 192.0.2.2 by interface `eth0` are dropped by `gnp deny-all ingress default` at input", refused.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"netpol: nothing was changed on network namespace {_machine}\n", refused.Error, StringComparison.Ordinal);
+        Assert.True(Connects());
+        Assert.Equal(0, Netpol.Run([.. back, "--no-lockout-check"], "").ExitCode);
+        Assert.False(Connects());
+
+        // What lets it pass is gone back to.
+        NetpolResult open = Netpol.Run(back, "");
+        Assert.Equal(0, open.ExitCode);
+        Assert.Contains("netpol: stays open: 8080/tcp from 192.0.2.0/24", open.Error, StringComparison.Ordinal);
+        Assert.True(Connects());
+    }
+
+    [Fact]
+    public void Processes_that_apply_at_once_come_one_after_the_other()
+    {
+        Make();
+        Process[] all = [.. Enumerable.Range(0, 3).Select(i => StartNetpol(["apply", "--netns", _machine, "--state", _state, "--node", "edge", .. i == 1 ? s_closed : s_open]))];
+        foreach (Process process in all)
+        {
+            string error = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, error);
+            process.Dispose();
+        }
+
+        Assert.Empty(Drift());
+        Assert.False(Status().GetProperty("interrupted").GetBoolean());
+    }
+
+    [Fact]
     public void Damaged_state_is_said_and_never_loaded()
     {
         Make();

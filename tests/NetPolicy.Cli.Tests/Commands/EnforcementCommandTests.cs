@@ -130,6 +130,14 @@ public sealed class EnforcementCommandTests : IDisposable
             Assert.Contains($"not enforced: pod:shop/web: policy of `shop/web` is not enforced: {address} is routed to bridge `cni0`", bridged.Output, StringComparison.Ordinal);
             Assert.Equal(1, Apply("--state", state).ExitCode);
             Assert.Equal(0, Apply("--state", state, "--accept-unenforced", "pod:shop/web").ExitCode);
+
+            // What was accepted is known from then on.
+            Assert.Equal(0, Netpol.Run("status", "--netns", _netns, "--state", state).ExitCode);
+            NetpolResult back = Netpol.Run("rollback", "--netns", _netns, "--state", state);
+            Assert.Equal(0, back.ExitCode);
+            Assert.DoesNotContain("NP5011", back.Error, StringComparison.Ordinal);
+            Assert.Equal(0, Netpol.Run("rollback", "--boot", "--netns", _netns, "--state", state).ExitCode);
+            Assert.Equal(0, Netpol.Run("status", "--netns", _netns, "--state", state).ExitCode);
         }
         finally
         {

@@ -51,7 +51,7 @@ public sealed class ConntrackSocketTests
         Assert.Equal(10, connections.SetMarks(connections.ListOf(IpAddress.Parse("127.0.0.3")), 0x40000000, Ours));
         Assert.Equal(10, connections.List(0x40000080, uint.MaxValue).Count);
 
-        Assert.Equal(300, connections.Forget(IpAddress.Parse("127.0.0.2")));
+        Assert.Equal(300, connections.Reset([IpAddress.Parse("127.0.0.2")], 0, 0));
         Assert.Equal(15, connections.List().Count);
 
         // What ended since it was listed is no refusal.
