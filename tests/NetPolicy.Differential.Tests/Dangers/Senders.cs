@@ -9,11 +9,12 @@ internal sealed class Senders : IDisposable
     private readonly Thread[] _threads;
     private readonly long[] _sent = new long[2];
     private Exception? _thrown;
+    private bool _isStopped;
 
     public Senders(Wire wire, string from, IEnumerable<byte[]> packets)
     {
         int index = wire.IndexOf(from);
-        _threads = [.. Enumerable.Range(0, 2).Select(cpu => new Thread(() => Run(wire.NewSender(), index, packets, cpu)) { IsBackground = true })];
+        _threads = [.. Enumerable.Range(0, 2).Select(cpu => new Thread(() => Run(wire, index, packets, cpu)) { IsBackground = true })];
         foreach (Thread thread in _threads)
         {
             thread.Start();
@@ -35,9 +36,26 @@ internal sealed class Senders : IDisposable
         return Sent;
     }
 
-    public void Dispose() => Finish();
+    /// <summary>A packet so many times, and more while there is not enough yet.</summary>
+    public static IEnumerable<byte[]> Repeat(byte[] packet, int least, Func<bool> isEnough)
+    {
+        for (int i = 0; i < least || !isEnough(); i++)
+        {
+            yield return packet;
+        }
+    }
 
-    private void Run(FrameSender sender, int index, IEnumerable<byte[]> packets, int cpu)
+    /// <summary>Ends them at once.</summary>
+    public void Dispose()
+    {
+        Volatile.Write(ref _isStopped, true);
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+    }
+
+    private void Run(Wire wire, int index, IEnumerable<byte[]> packets, int cpu)
     {
         try
         {

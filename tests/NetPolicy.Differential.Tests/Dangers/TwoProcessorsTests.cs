@@ -9,6 +9,7 @@ public sealed class TwoProcessorsTests
 {
     private const uint Ours = 0x7fff_0000;
     private const int Packets = 150_000;
+    private const int Changes = 20;
 
     private const string Counter = """
         table inet others { chain last { type filter hook postrouting priority 400; policy accept; udp dport 7000-8080 counter comment "came out"; }; }
@@ -44,20 +45,20 @@ public sealed class TwoProcessorsTests
         using Wire wire = new(Cluster.Inventory + Cluster.Policy, before: Counter);
         byte[] packet = Dangers.Packets.Udp(Cluster.Address(Cluster.Api), Cluster.Address(Cluster.Web), 4000, 8080);
         long before = Came(wire);
-        using Senders senders = new(wire, Cluster.Api, Enumerable.Repeat(packet, Packets));
         int changes = 0;
+        using Senders senders = new(wire, Cluster.Api, Senders.Repeat(packet, Packets, () => Volatile.Read(ref changes) >= Changes));
         while (senders.AreBusy)
         {
             // Restricts nothing of web: only the epoch changes for its flows.
             wire.Put(Cluster.Unrelated);
             wire.Take(Cluster.Unrelated);
-            changes += 2;
+            Volatile.Write(ref changes, changes + 2);
         }
 
         long sent = senders.Finish();
         Report.Say($"{sent} packets of one flow by two processors, {changes} changes, {sent - (Came(wire) - before)} lost");
         Assert.Equal(sent, Came(wire) - before);
-        Assert.True(changes >= 10);
+        Assert.True(changes >= Changes);
         Assert.Single(wire.Connections());
     }
 
@@ -67,21 +68,21 @@ public sealed class TwoProcessorsTests
         using Wire wire = new(Cluster.Inventory + Cluster.Policy, before: Counter);
         byte[] packet = Dangers.Packets.Udp(Cluster.Address(Cluster.Api), Cluster.Address(Cluster.Web), 4000, 8080);
         Assert.True(wire.Passes(Cluster.Api, packet, Cluster.Web));
-        using Senders senders = new(wire, Cluster.Api, Enumerable.Repeat(packet, Packets));
+        int changes = 0;
+        using Senders senders = new(wire, Cluster.Api, Senders.Repeat(packet, Packets, () => Volatile.Read(ref changes) >= Changes));
         wire.Put(Cluster.Closed);
         long before = Came(wire), sentBefore = senders.Sent;
-        int changes = 0;
         while (senders.AreBusy)
         {
             wire.Put(Cluster.Unrelated);
             wire.Take(Cluster.Unrelated);
-            changes += 2;
+            Volatile.Write(ref changes, changes + 2);
         }
 
         long sent = senders.Finish() - sentBefore;
         Report.Say($"{sent} packets of one flow by two processors after it was revoked, {changes} changes, {Came(wire) - before} leaked");
         Assert.Equal(before, Came(wire));
-        Assert.True(changes >= 10 && sent > Packets);
+        Assert.True(changes >= Changes && sent > 0);
         Assert.Equal(0x4000_0000u, wire.Connections().Single(c => c.DestinationPort == 8080).Mark & Ours);
     }
 
