@@ -57,7 +57,7 @@ internal sealed partial class Compilation
         ProfileSteps steps = new(
             new ProfileStep(name, profile, [.. (profile?.Ingress ?? []).Select(rule => Compile(rule, needs))]),
             new ProfileStep(name, profile, [.. (profile?.Egress ?? []).Select(rule => Compile(rule, needs))]),
-            needs);
+            needs.Close());
         _needyProfiles.Remove(name);
         if (needs.IsAny)
         {
@@ -81,6 +81,11 @@ internal sealed partial class Compilation
 
     private CompiledEnd Compile(EndMatch end, bool isDestination, RuleNeeds needs)
     {
+        if (ReferenceEquals(end, EndMatch.Anything))
+        {
+            return isDestination ? CompiledEnd.AnyDestination : CompiledEnd.AnySource;
+        }
+
         IpPrefix[]? nets = end.Nets?.AsSpan().ToArray();
         if (nets is null && end.Nodes is { } nodes)
         {

@@ -188,7 +188,7 @@ internal sealed partial class Compilation(StagedMode staged)
         RuleNeeds needs = new();
         CompiledSelector selector = Use(policy.Subject);
         CompiledPolicy compiled = new(
-            policy, _numbers++, selector, [.. policy.Ingress.Select(rule => Compile(rule, needs))], [.. policy.Egress.Select(rule => Compile(rule, needs))], needs);
+            policy, _numbers++, selector, [.. policy.Ingress.Select(rule => Compile(rule, needs))], [.. policy.Egress.Select(rule => Compile(rule, needs))], needs.Close());
         _policies[id] = compiled;
         SelectorEntry entry = _selectorById[selector.Id]!;
         entry.Subjects.Add(compiled);

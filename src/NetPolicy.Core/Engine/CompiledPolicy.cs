@@ -25,11 +25,12 @@ internal sealed class RuleNeeds
 {
     private static readonly HashSet<ServiceName> s_none = [];
 
-    private List<CompiledSelector>? _selectors;
+    private List<CompiledSelector>? _open;
+    private CompiledSelector[] _selectors = [];
     private HashSet<ServiceName>? _services;
 
     /// <summary>Selectors in the rules, one entry for each use.</summary>
-    public IReadOnlyList<CompiledSelector> Selectors => _selectors ?? [];
+    public IReadOnlyList<CompiledSelector> Selectors => _selectors;
 
     /// <summary>Services whose backends rules name.</summary>
     public IReadOnlySet<ServiceName> Services => _services ?? s_none;
@@ -44,7 +45,14 @@ internal sealed class RuleNeeds
     public bool IsAny => Nodes || DomainNames || _services is not null;
 
     /// <summary>Notes a use of a selector.</summary>
-    public void Add(CompiledSelector selector) => (_selectors ??= []).Add(selector);
+    public void Add(CompiledSelector selector) => (_open ??= []).Add(selector);
+
+    /// <summary>All is noted: there are as many of these as policies, so they keep no room for more.</summary>
+    public RuleNeeds Close()
+    {
+        (_selectors, _open) = ([.. _open ?? []], null);
+        return this;
+    }
 
     /// <summary>Notes a Service.</summary>
     public void Add(ServiceName service) => (_services ??= []).Add(service);

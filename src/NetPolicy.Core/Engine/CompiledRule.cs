@@ -32,6 +32,12 @@ internal sealed class CompiledMatch(RuleMatch match, CompiledEnd source, Compile
 /// <summary>The conditions on one end.</summary>
 internal sealed class CompiledEnd
 {
+    /// <summary>A source without conditions.</summary>
+    public static readonly CompiledEnd AnySource = new();
+
+    /// <summary>A destination without conditions.</summary>
+    public static readonly CompiledEnd AnyDestination = new() { IsDestination = true };
+
     public IpPrefix[]? Nets;
     public IpPrefix[]? NotNets;
     public CompiledSelector? Selected;

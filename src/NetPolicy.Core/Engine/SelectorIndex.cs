@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NetPolicy.Collections;
 using NetPolicy.Inventory;
 using NetPolicy.Labels;
 using NetPolicy.Policies;
@@ -68,8 +69,8 @@ internal sealed class SelectorIndex
 
         // While few, in a list; from then on each is filed under one label that it requires, or among the others.
         private readonly List<CompiledSelector> _few = [];
-        private Dictionary<CompiledSelector, LabelNeed?>? _filed;
-        private Dictionary<(LabelSpace, string), Dictionary<string, List<CompiledSelector>>>? _byValue;
+        private Dictionary<CompiledSelector, int>? _filed;
+        private Dictionary<(LabelSpace, string), Dictionary<string, SmallSet<CompiledSelector>>>? _byValue;
         private Dictionary<(LabelSpace, string), List<CompiledSelector>>? _byKey;
         private List<CompiledSelector>? _others;
 
@@ -102,37 +103,37 @@ internal sealed class SelectorIndex
             }
             else
             {
-                _filed.Remove(selector, out LabelNeed? need);
-                File(selector, need, isAdded: false);
+                _filed.Remove(selector, out int need);
+                File(selector, need < 0 ? null : requirement.Labels[need], isAdded: false);
             }
         }
 
-        // Of the labels that it requires that with the fewest others under it.
+        // Of the labels that it requires that with the fewest others under it; -1 if it requires none.
         private void Add(CompiledSelector selector, Requirement requirement)
         {
-            LabelNeed? best = null;
-            int fewest = int.MaxValue;
-            foreach (LabelNeed need in requirement.Labels)
+            int best = -1, fewest = int.MaxValue;
+            for (int i = 0; i < requirement.Labels.Count; i++)
             {
+                LabelNeed need = requirement.Labels[i];
                 int others = need.Values is null ? int.MaxValue - 1 : CountOf(need);
                 if (others < fewest)
                 {
-                    (best, fewest) = (need, others);
+                    (best, fewest) = (i, others);
                 }
             }
 
             _filed!.Add(selector, best);
-            File(selector, best, isAdded: true);
+            File(selector, best < 0 ? null : requirement.Labels[best], isAdded: true);
         }
 
         private int CountOf(LabelNeed need)
         {
             int count = 0;
-            if (_byValue!.TryGetValue((need.Space, need.Key), out Dictionary<string, List<CompiledSelector>>? byValue))
+            if (_byValue!.TryGetValue((need.Space, need.Key), out Dictionary<string, SmallSet<CompiledSelector>>? byValue))
             {
                 foreach (string value in need.Values!)
                 {
-                    count += byValue.TryGetValue(value, out List<CompiledSelector>? list) ? list.Count : 0;
+                    count += byValue.GetValueOrDefault(value).Count;
                 }
             }
 
@@ -157,12 +158,15 @@ internal sealed class SelectorIndex
         {
             foreach ((string key, string value) in labels.Entries)
             {
-                if (_byValue!.TryGetValue((space, key), out Dictionary<string, List<CompiledSelector>>? values) && values.TryGetValue(value, out List<CompiledSelector>? selectors))
+                if (_byValue!.TryGetValue((space, key), out Dictionary<string, SmallSet<CompiledSelector>>? values) && values.TryGetValue(value, out SmallSet<CompiledSelector> under))
                 {
-                    Ask(selectors, shape, matched);
+                    foreach (CompiledSelector selector in under.Items())
+                    {
+                        Ask(selector, shape, matched);
+                    }
                 }
 
-                if (_byKey!.TryGetValue((space, key), out selectors))
+                if (_byKey!.TryGetValue((space, key), out List<CompiledSelector>? selectors))
                 {
                     Ask(selectors, shape, matched);
                 }
@@ -193,13 +197,16 @@ internal sealed class SelectorIndex
             }
             else if (need.Values is { } values)
             {
-                ref Dictionary<string, List<CompiledSelector>>? byValue = ref CollectionsMarshal.GetValueRefOrAddDefault(_byValue!, (need.Space, need.Key), out _);
-                byValue ??= new Dictionary<string, List<CompiledSelector>>(StringComparer.Ordinal);
+                ref Dictionary<string, SmallSet<CompiledSelector>>? byValue = ref CollectionsMarshal.GetValueRefOrAddDefault(_byValue!, (need.Space, need.Key), out _);
+                byValue ??= new Dictionary<string, SmallSet<CompiledSelector>>(StringComparer.Ordinal);
                 foreach (string value in values)
                 {
-                    ref List<CompiledSelector>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(byValue, value, out _);
-                    Put(list ??= [], selector, isAdded);
-                    if (list.Count == 0)
+                    ref SmallSet<CompiledSelector> under = ref CollectionsMarshal.GetValueRefOrAddDefault(byValue, value, out _);
+                    if (isAdded)
+                    {
+                        under.Add(selector);
+                    }
+                    else if (under.Remove(selector) && under.Count == 0)
                     {
                         byValue.Remove(value);
                     }

@@ -89,7 +89,7 @@ internal static class KubernetesNormalizer
         return normalized;
     }
 
-    private static List<RuleMatch> Alternatives(string @namespace, Direction direction, NetworkPolicyRule rule)
+    private static RuleMatch[] Alternatives(string @namespace, Direction direction, NetworkPolicyRule rule)
     {
         IEnumerable<EndMatch?> peers = rule.Peers is { IsEmpty: false } list
             ? list.Select(peer => ToEnd(@namespace, peer))
@@ -111,7 +111,7 @@ internal static class KubernetesNormalizer
             }
         }
 
-        return alternatives;
+        return [.. alternatives];
     }
 
     // Ports always mean the destination's (§5.1).
@@ -124,7 +124,9 @@ internal static class KubernetesNormalizer
 
         EndMatch source = direction == Direction.Ingress ? peer : EndMatch.Anything;
         EndMatch destination = direction == Direction.Ingress ? EndMatch.Anything : peer;
-        return new RuleMatch { Protocol = protocol, Source = source, Destination = destination with { Ports = ports } };
+        return ports is null
+            ? new RuleMatch { Protocol = protocol, Source = source, Destination = destination }
+            : new RuleMatch { Protocol = protocol, Source = source, Destination = destination with { Ports = ports } };
     }
 
     // §5.2, §5.3. Null for a peer that cannot be read or has no field.
