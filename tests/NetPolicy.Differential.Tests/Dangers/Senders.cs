@@ -59,7 +59,7 @@ internal sealed class Senders : IDisposable
     {
         try
         {
-            using (sender)
+            using (FrameSender sender = wire.NewSender())
             using (CpuPin.To(cpu % Environment.ProcessorCount))
             {
                 int queued = 0;
@@ -71,6 +71,10 @@ internal sealed class Senders : IDisposable
                         sender.Flush();
                         Volatile.Write(ref _sent[cpu], _sent[cpu] + queued);
                         queued = 0;
+                        if (Volatile.Read(ref _isStopped))
+                        {
+                            break;
+                        }
                     }
                 }
 
