@@ -133,6 +133,9 @@ internal sealed class ChaosScript
     /// <summary>True if the state is kept on disk.</summary>
     public bool HasState => !_follows;
 
+    /// <summary>True if addresses get other owners by a change that is not the first.</summary>
+    public bool ChangesOwners => _changes.Skip(1).Any(c => c.Any(change => change is Change.Upsert { Manifest.Id.Kind: "Pod" }));
+
     /// <summary>The worlds after each change.</summary>
     public IReadOnlyList<Snapshot> Worlds()
     {

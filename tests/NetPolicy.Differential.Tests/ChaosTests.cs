@@ -24,8 +24,8 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
     // Of forty: where. More than half are between the first byte of a transaction and the kernel's answer.
     private static readonly (StopPoint Point, int Times)[] s_share =
     [
-        (StopPoint.Sending, 12), (StopPoint.Sent, 16), (StopPoint.BeforeTransaction, 2), (StopPoint.Acknowledged, 1), (StopPoint.BetweenTransactions, 3),
-        (StopPoint.BeforeState, 1), (StopPoint.StateHalfWritten, 2), (StopPoint.StateWritten, 1), (StopPoint.StateMoved, 2),
+        (StopPoint.Sending, 12), (StopPoint.Sent, 15), (StopPoint.BeforeTransaction, 2), (StopPoint.Acknowledged, 1), (StopPoint.BetweenTransactions, 3),
+        (StopPoint.BeforeReset, 1), (StopPoint.BeforeState, 1), (StopPoint.StateHalfWritten, 2), (StopPoint.StateWritten, 1), (StopPoint.StateMoved, 2),
     ];
 
     private static readonly FlowRequest[] s_flows =
@@ -109,9 +109,10 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
 
     private static void KillOne(int seed, StopPoint point, Tally tally)
     {
-        // Moments of the state's files are there only if it is kept.
-        bool needsState = point is StopPoint.BeforeState or StopPoint.StateHalfWritten or StopPoint.StateWritten or StopPoint.StateMoved;
-        int scripted = Enumerable.Range(0, 100).Select(i => (seed * 100) + i).First(s => !needsState || new ChaosScript(s).HasState);
+        // Moments of the state's files are there only if it is kept, and what becomes of a reset is known only then.
+        bool needsState = point is StopPoint.BeforeReset or StopPoint.BeforeState or StopPoint.StateHalfWritten or StopPoint.StateWritten or StopPoint.StateMoved;
+        int scripted = Enumerable.Range(0, 100).Select(i => (seed * 100) + i)
+            .First(s => !needsState || (new ChaosScript(s) is { HasState: true } candidate && (point != StopPoint.BeforeReset || candidate.ChangesOwners)));
         ChaosScript script = new(scripted);
         string folder = Directory.CreateTempSubdirectory("netpol-chaos-").FullName;
         try
@@ -145,7 +146,7 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
             Assert.True(states.Contains(loaded, StringComparer.Ordinal), $"{what}: not between two transactions\n{Near(loaded, states)}");
             IReadOnlyList<Snapshot> worlds = script.Worlds();
             Judge(what, change == 0 ? null : worlds[change - 1], worlds[change], states[0], loaded, states[^1]);
-            Repair(what, script, place, state, worlds, change, new Random(seed).Next(2) == 0);
+            Repair(what, script, place, state, worlds, change, marker.Point == StopPoint.BeforeReset, new Random(seed).Next(2) == 0);
             lock (tally)
             {
                 tally.Add(marker.Point, loaded, states[0], states[^1]);
@@ -157,7 +158,7 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
         }
     }
 
-    private static void Repair(string what, ChaosScript script, NetworkNamespace place, string folder, IReadOnlyList<Snapshot> worlds, int change, bool goesBack)
+    private static void Repair(string what, ChaosScript script, NetworkNamespace place, string folder, IReadOnlyList<Snapshot> worlds, int change, bool owesReset, bool goesBack)
     {
         CompiledRuleset wanted = RulesetCompiler.Compile(worlds[change], ChaosScript.Node);
         StateStore store = new(folder);
@@ -174,7 +175,7 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
                 Same(what + ", taken back", place, store.Read(StateSlot.Confirmed)!.Ruleset);
             }
 
-            host.Apply(wanted, []);
+            Assert.True(!host.Apply(wanted, []).Resets.IsEmpty || !owesReset, $"{what}: connections were not reset");
             Assert.Empty(host.Status().Drift ?? []);
             Assert.Null(host.Status().Pending);
             Assert.All(Directory.GetFiles(folder).Select(Path.GetFileName), name => Assert.Contains(name, (string[])["confirmed", "previous"]));

@@ -219,6 +219,9 @@ public sealed partial class NftApplier : IDisposable
         set => _owners = value;
     }
 
+    /// <summary>What may be loaded, as it was kept by whoever loaded it: if it is, it can be changed in place.</summary>
+    internal IReadOnlyList<CompiledRuleset> Kept { get; set; } = [];
+
     /// <summary>Takes from the connections of addresses that they were accepted, once no packet is under way in the rules of before.</summary>
     /// <exception cref="NftException">The machine refused; the rules stay in force.</exception>
     internal void Reset(IReadOnlyCollection<IpAddress> addresses, EnforcementOptions options)
@@ -317,10 +320,11 @@ public sealed partial class NftApplier : IDisposable
         // Whatever changes after the generation that the first transaction carries makes the kernel refuse it.
         uint before = Generation();
         LoadedTable? loaded = Inspect(withElements: _installed is not null);
-        if (_installed is null && loaded is not null && NftTableState.MayBe(loaded, ruleset))
+        CompiledRuleset[] candidates = _installed is null && loaded is not null ? [.. Kept.Prepend(ruleset).Where(r => NftTableState.MayBe(loaded, r))] : [];
+        if (candidates.Length > 0)
         {
             loaded = Inspect(withElements: true);
-            _installed = loaded is null ? null : NftTableState.Adopt(loaded, ruleset);
+            _installed = loaded is null ? null : candidates.Select(r => NftTableState.Adopt(loaded, r)).FirstOrDefault(i => i is not null);
         }
 
         if (loaded is not null && _installed is { } installed && NftTableState.Same(loaded, installed))

@@ -67,7 +67,7 @@ internal sealed partial class NftTableState
     public static bool MayBe(LoadedTable loaded, CompiledRuleset ruleset)
     {
         NftTableState state = Of(loaded);
-        return state.Live > 0 && state.Version == state.Live && state.Comment == ruleset.Table.Comment
+        return state.Live > 0 && state.Comment == ruleset.Table.Comment
             && state.Chains.Count + state.BaseChains.Count == ruleset.Table.Chains.Count
             && state.Maps.Count == ruleset.Table.Maps.Count + ruleset.Table.Identities.Count && state.Sets.Count == ruleset.Table.Sets.Count;
     }
@@ -78,11 +78,18 @@ internal sealed partial class NftTableState
     public static InstalledRules? Adopt(LoadedTable loaded, CompiledRuleset ruleset)
     {
         NftTableState state = Of(loaded);
+        if (state.NamesOf(ruleset.Table) is not { } names)
+        {
+            return null;
+        }
+
+        Dictionary<string, int> sizes = loaded.Maps.Select(m => (m.Name, m.Size)).Concat(loaded.Identities.Select(m => (m.Name, m.Size)))
+            .Where(m => m.Size > 0).ToDictionary(m => m.Name, m => m.Size, StringComparer.Ordinal);
 
         // Epochs are counted, so the one before is known, if packets of it may still be under way.
         foreach (int previous in (ReadOnlySpan<int>)[0, Math.Max(0, state.Epoch - 1)])
         {
-            InstalledRules installed = InstalledRules.Of(ruleset, state.Live, new EpochPair(state.Epoch, previous));
+            InstalledRules installed = new(ruleset.Table, ruleset.Options, names, sizes, state.Version, new EpochPair(state.Epoch, previous)) { Bridge = ruleset.Bridge };
             if (Same(loaded, installed))
             {
                 return installed;
@@ -142,6 +149,36 @@ internal sealed partial class NftTableState
                 break;
         }
     }
+
+    // What was changed in place has names of several versions, but no name twice. Null if something is not there, or is there twice.
+    private Dictionary<string, string>? NamesOf(RuleTable table)
+    {
+        ILookup<string, string> chains = Versioned(Chains), maps = Versioned(Maps), sets = Versioned(Sets);
+        Dictionary<string, string> names = new(StringComparer.Ordinal);
+        bool Find(string name, ILookup<string, string> among)
+        {
+            string[] found = [.. among[name]];
+            names[name] = found.Length == 1 ? found[0] : "";
+            return found.Length == 1;
+        }
+
+        foreach (RuleChain chain in table.Chains)
+        {
+            if (InstalledRules.IsPlain(chain))
+            {
+                names[chain.Name] = chain.Name;
+            }
+            else if (!Find(chain.Name, chains))
+            {
+                return null;
+            }
+        }
+
+        return table.Sets.All(s => Find(s.Name, sets)) && table.Maps.All(m => Find(m.Name, maps)) && table.Identities.All(m => Find(m.Name, maps)) ? names : null;
+    }
+
+    private static ILookup<string, string> Versioned(IEnumerable<string> names) =>
+        names.Where(n => VersionOf(n) > 0).ToLookup(n => n[..n.LastIndexOf('_')], StringComparer.Ordinal);
 
     // How much a map can hold was decided when it was made.
     private static IEnumerable<RuleMap> Unsized(EquatableArray<RuleMap> maps) => maps.Select(m => m with { Size = 0 });

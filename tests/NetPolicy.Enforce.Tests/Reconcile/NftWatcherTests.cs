@@ -184,6 +184,37 @@ public sealed class NftWatcherTests
         }
     }
 
+    [Fact]
+    public void Who_begins_anew_takes_over_what_was_changed_in_place()
+    {
+        Kernel.RequireLab();
+        string folder = Directory.CreateTempSubdirectory("netpol-watch").FullName;
+        try
+        {
+            using Machine machine = new();
+            using (ManagedHost host = new(machine.Applier, new StateStore(folder)))
+            {
+                NftPlan[] plans = [host.Apply(machine.Rules, null, []), .. Enumerable.Range(0, 5).Select(_ => host.Apply(machine.Rules, machine.Toggle(), []))];
+                Assert.All(plans.Skip(1), p => Assert.True(p.Steps.Count is > 0 and < 6));
+            }
+
+            using NftApplier next = new(machine.Place) { Grace = TimeSpan.FromMilliseconds(1) };
+            using ManagedHost again = new(next, new StateStore(folder));
+            string table = machine.List();
+            Assert.Empty(again.Apply(machine.Rules.Ruleset, []).Steps);
+            Assert.Equal(table, machine.List());
+
+            // The next change touches what it changes, as if nothing had happened between.
+            NftPlan plan = again.Apply(RulesetCompiler.Compile(machine.Toggle().Snapshot, "node1"), []);
+            Assert.DoesNotContain(plan.Steps.SelectMany(s => s.Transaction.Operations), o => o is Rules.RuleOperation.AddTable);
+            Assert.Empty(again.Apply(RulesetCompiler.Compile(machine.Toggle().Snapshot, "node1"), []).Steps.Where(s => s.Transaction.Operations.Any(o => o is Rules.RuleOperation.AddTable)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private sealed class Clock : TimeProvider
     {
         public TimeSpan Now { get; set; }
@@ -225,6 +256,8 @@ public sealed class NftWatcherTests
         public Delta Toggle() => _engine.Apply([(_isThere = !_isThere) ? new Change.Upsert(_policy) : new Change.Remove(_policy.Id)]);
 
         public void Nft(string text) => Place.RunProcess("nft", ["-f", "-"], text + "\n").ThrowIfFailed();
+
+        public string List() => Place.RunProcess("nft", ["list", "ruleset"]).ThrowIfFailed().Output;
 
         public void IsAsWanted() => Assert.Empty(Applier.DriftOf(Rules, isWhole: true) ?? ["was not applied"]);
 

@@ -85,21 +85,16 @@ public sealed class ApplyLockTests
         Directory.CreateDirectory(ApplyLock.DefaultFolder);
         string file = Path.Combine(ApplyLock.DefaultFolder, $"lock-{applier.PlaceId()}-netpol");
         using Process holder = Process.Start(new ProcessStartInfo("flock") { ArgumentList = { "--no-fork", "--exclusive", file, "sleep", "100" } })!;
-        using ManagedHost host = new(place.Name) { LockWait = TimeSpan.FromMilliseconds(300) };
         Assert.True(SpinWait.SpinUntil(
             () =>
             {
-                try
-                {
-                    host.Apply(Compile("empty"), []);
-                    return false;
-                }
-                catch (NftException exception)
-                {
-                    return exception.Finding?.Id == "NP5031";
-                }
+                using Process other = Process.Start(new ProcessStartInfo("flock") { ArgumentList = { "--nonblock", "--exclusive", file, "true" } })!;
+                other.WaitForExit();
+                return other.ExitCode == 1;
             },
             TimeSpan.FromSeconds(20)));
+        using ManagedHost host = new(place.Name) { LockWait = TimeSpan.FromMilliseconds(300) };
+        Assert.Equal("NP5031", Assert.Throws<NftException>(() => host.Apply(Compile("kubernetes"), [])).Finding?.Id);
         holder.Kill();
         holder.WaitForExit();
         Assert.NotEmpty(host.Apply(Compile("kubernetes"), []).Steps);
