@@ -10,7 +10,7 @@ internal sealed class AgentOutput(bool isJson, string where)
 {
     /// <summary>Rules were applied.</summary>
     public void Applied(string node, NftPlan plan) => Write(
-        string.Create(CultureInfo.InvariantCulture, $"applied to {where}: node {node}, {plan.Steps.Count} transactions, {plan.Resets.Count} addresses with other owners, generation {plan.Generation}"),
+        string.Create(CultureInfo.InvariantCulture, $"applied to {where}: node {node}, {FindingsText.Count(plan.Steps.Count, "transaction")}, generation {plan.Generation}{Resets(plan)}"),
         json =>
         {
             json.WriteString("event", "applied");
@@ -28,7 +28,7 @@ internal sealed class AgentOutput(bool isJson, string where)
 
     /// <summary>Documents cannot be used: the rules before go on deciding.</summary>
     public void Rejected(int errors) => Write(
-        string.Create(CultureInfo.InvariantCulture, $"rejected: {errors} errors in the documents, the rules before go on deciding"),
+        string.Create(CultureInfo.InvariantCulture, $"rejected: {FindingsText.Count(errors, "error")} in the documents, the rules before go on deciding"),
         json =>
         {
             json.WriteString("event", "rejected");
@@ -78,6 +78,9 @@ internal sealed class AgentOutput(bool isJson, string where)
                 }
             });
     }
+
+    private static string Resets(NftPlan plan) =>
+        plan.Resets.Count == 0 ? "" : $"; connections reset of {string.Join(", ", plan.Resets.AsEnumerable().Take(10))}{(plan.Resets.Count > 10 ? ", ..." : "")}, which have other owners";
 
     private void Write(string text, Action<Utf8JsonWriter> write)
     {

@@ -48,5 +48,6 @@ internal static class FindingsText
         return $"{Count(documents, "document")}, {Count(errors, "error")}, {Count(warnings, "warning")}";
     }
 
-    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+    /// <summary>A number of things, as one says it.</summary>
+    public static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 }
