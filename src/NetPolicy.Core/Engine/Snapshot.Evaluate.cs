@@ -77,7 +77,7 @@ public sealed partial class Snapshot
             first = i == 0 ? answer : first;
         }
 
-        return first.Verdict == Verdict.Undecided ? Decided(Verdict.Deny, DecisionReason.Unreachable, ref recorder) : first;
+        return first;
     }
 
     private Evaluation EvaluateService<TRecorder>(
@@ -103,7 +103,7 @@ public sealed partial class Snapshot
             first = first.Verdict == Verdict.Undecided ? answer : first;
         }
 
-        return first.Verdict == Verdict.Undecided ? Decided(Verdict.Deny, DecisionReason.Unreachable, ref recorder) : first;
+        return first;
     }
 
     private EquatableArray<Backend> BackendsOf(in ServiceFront front) =>
@@ -120,9 +120,8 @@ public sealed partial class Snapshot
         bool fromInside = source.Endpoint >= 0 || source.IsHost;
         bool atSource = fromInside && (front.Kind == FrontKind.Cluster || (front.Kind == FrontKind.NodePort && front.Node == source.Node));
         IpAddress address = DialledAddress(flow, family, service, fromInside);
-        Place dialled = front.Kind == FrontKind.NodePort ? PlaceOfNode(front.Node, address) : Outside(address);
         int entry = atSource ? -1 : front.Kind == FrontKind.NodePort ? front.Node : end.Node;
-        return new Attempt(source, dialled, Port(flow), end, backend.Port, entry, !atSource, IsTranslated: true, backend);
+        return new Attempt(source, Outside(address), Port(flow), end, backend.Port, entry, !atSource, IsTranslated: true, backend);
     }
 
     // By its name a Service is dialled from inside by its cluster address, from outside by its load balancer's or an external one if it has any.
@@ -185,7 +184,7 @@ public sealed partial class Snapshot
     private bool IsSelfOrOwnNode(in Flow flow, out DecisionReason reason)
     {
         reason = DecisionReason.NoSay;
-        if (flow.Destination.Kind is FlowEndKind.Service or FlowEndKind.None || flow.Source.Kind == FlowEndKind.None || HasTwoFamilies(flow))
+        if (IsNoPlace(flow.Destination) || IsNoPlace(flow.Source) || HasTwoFamilies(flow))
         {
             return false;
         }
@@ -203,16 +202,17 @@ public sealed partial class Snapshot
                 return false;
             }
 
-            reason = i == 0 ? pair : reason;
+            reason = pair;
         }
 
         return true;
     }
 
+    private static bool IsNoPlace(in FlowEnd end) => end.Kind is FlowEndKind.Service or FlowEndKind.None;
+
     private static bool HasTwoFamilies(in Flow flow)
     {
-        IpFamily source = flow.Source.Kind == FlowEndKind.Address ? flow.Source.Address.Family : IpFamily.None;
-        IpFamily destination = flow.Destination.Kind == FlowEndKind.Address ? flow.Destination.Address.Family : IpFamily.None;
+        IpFamily source = flow.Source.Address.Family, destination = flow.Destination.Address.Family;
         return AreTwo(source, destination) || AreTwo(source, flow.Family) || AreTwo(destination, flow.Family);
 
         static bool AreTwo(IpFamily one, IpFamily other) => one != other && one != IpFamily.None && other != IpFamily.None;

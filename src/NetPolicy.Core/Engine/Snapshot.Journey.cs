@@ -231,7 +231,7 @@ public sealed partial class Snapshot
 
         // The backend is elsewhere: out again, and into its node with the destination already translated.
         ForwardOut(ref ingress, entered, null, packet, source.Facts, destination.Facts, ref recorder);
-        Attempt onward = attempt with { Entry = -1, TranslatesAtEntry = false, Dialled = destination, DialledPort = attempt.Port };
+        Attempt onward = attempt with { Entry = -1, Dialled = destination, DialledPort = attempt.Port };
         Arrive(ref ingress, onward, packet, null, ref recorder);
     }
 
@@ -246,7 +246,7 @@ public sealed partial class Snapshot
         }
 
         Workload(ref ingress, destination.Endpoint, Direction.Ingress, PolicyScope.All, packet, source.Facts, destination.Facts, ref recorder);
-        int star = destination.Node >= 0 ? Cluster.InterfacesOf(destination.Node).Star : -1;
+        int star = Cluster.InterfacesOf(destination.Node).Star;
         if (star >= 0)
         {
             Stage(ref ingress, star, PolicyStage.Forward, Direction.Egress, packet, source.Facts, destination.Facts, "(workload)", ref recorder);
@@ -380,11 +380,6 @@ public sealed partial class Snapshot
     private static void Decide<TRecorder>(ref EndState end, DecisionReason reason, Manifest? by, ref TRecorder recorder)
         where TRecorder : IEvaluationRecorder
     {
-        if (end.IsDenied)
-        {
-            return;
-        }
-
         EndDecision decision = new(EndVerdict.Deny, reason, end.Direction, PolicyStage.Normal, null, by, end.Direction);
         end.Add(decision, isWorkload: false);
         if (recorder.IsRecording)
@@ -445,7 +440,7 @@ public sealed partial class Snapshot
             if (stage.Verdict == EndVerdict.Deny || (stage.Verdict == EndVerdict.Allow && !_byWorkload))
             {
                 Decision = stage;
-                _byWorkload |= isWorkload;
+                _byWorkload = isWorkload;
             }
             else if (stage.Verdict == EndVerdict.None && Decision.Verdict == EndVerdict.None && stage.Reason != DecisionReason.NoSay)
             {

@@ -1,6 +1,7 @@
 using NetPolicy.Engine;
 using NetPolicy.Manifests;
 using NetPolicy.Manifests.Kubernetes;
+using NetPolicy.Validation;
 using Xunit;
 
 namespace NetPolicy.Core.Tests.Engine;
@@ -214,6 +215,78 @@ public sealed class AdmissionTests
         Assert.True(changed.Snapshot.SetAside.IsEmpty);
         Assert.True(Evaluate(engine.Current, "shop/web", "shop/db").IsAllowed);
     }
+
+    [Theory]
+    [InlineData(InvalidPolicyMode.IsolateSubject)]
+    [InlineData(InvalidPolicyMode.Skip)]
+    public void What_is_set_aside_is_listed_in_the_order_in_which_it_was_read(InvalidPolicyMode mode)
+    {
+        ManifestReadResult first = ManifestReader.Read($"{Damaged("later")}\n---\n{Damaged("earlier")}", "a.yaml"), second = ManifestReader.Read(Damaged("another"), "b.yaml");
+        Admission admission = Admission.Of(ManifestReadResult.Join([ManifestReader.Read(Pods, "0.yaml"), first, second]), mode);
+        Assert.Equal(["later", "earlier", "another"], admission.SetAside.Select(s => s.Id!.Value.Name));
+        Assert.All(admission.SetAside, s => Assert.Single(s.Errors));
+    }
+
+    [Fact]
+    public void A_warning_sets_nothing_aside_beside_an_error_elsewhere()
+    {
+        const string warned = "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: warned, namespace: shop}, spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}}";
+        Admission admission = Admission.Of(Read(warned + "\n---\n" + Damaged("p")), InvalidPolicyMode.Skip, new ValidationOptions { CidrMode = CidrMode.Lenient });
+        Assert.Contains(admission.Diagnostics, d => d.Severity != NetPolicy.Diagnostics.DiagnosticSeverity.Error);
+        Assert.Equal("p", Assert.Single(admission.SetAside).Id!.Value.Name);
+        Assert.Contains(admission.Documents, d => d.Metadata.Name == "warned");
+    }
+
+    [Fact]
+    public void An_expectation_that_cannot_be_read_is_refused_and_one_that_can_is_no_document()
+    {
+        const string broken = "kind: Expectation\nname: e\nflows: [{from: shop/web, to: shop/db, port: x, expect: allow}]\n";
+        Admission admission = Admit(broken, InvalidPolicyMode.IsolateSubject);
+        Assert.True(admission.IsRejected);
+        SetAside document = Assert.Single(admission.SetAside);
+        Assert.Equal(SetAsideTreatment.Rejected, document.Treatment);
+        Assert.NotEmpty(document.Errors);
+        Admission beside = Admit(broken.Replace("port: x", "port: 80", StringComparison.Ordinal) + "---\n" + Damaged("p"), InvalidPolicyMode.Skip);
+        Assert.Equal("p", Assert.Single(beside.SetAside).Id!.Value.Name);
+        Assert.DoesNotContain(beside.Documents, d => d.Kind == "Expectation");
+    }
+
+    [Fact]
+    public void A_policy_with_an_error_is_not_preferred_to_one_of_the_same_name()
+    {
+        const string sound = "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: p, namespace: shop}, spec: {podSelector: {}, ingress: [{}]}}\n---\n";
+        Assert.True(Admit(sound + Damaged("p"), InvalidPolicyMode.IsolateSubject).IsRejected);
+        Assert.True(Admit(Damaged("p") + "\n---\n" + Damaged("p"), InvalidPolicyMode.IsolateSubject).IsRejected);
+        Assert.False(Admit(sound + Damaged("q"), InvalidPolicyMode.IsolateSubject).IsRejected);
+    }
+
+    [Fact]
+    public void Each_item_of_a_list_is_set_aside_for_its_own_errors()
+    {
+        string list = $$"""
+            apiVersion: v1
+            kind: List
+            items:
+            - {{Damaged("one")}}
+            - {{Damaged("two")}}
+            """;
+        Admission admission = Admit(list, InvalidPolicyMode.IsolateSubject);
+        Assert.Equal([("one", 1), ("two", 1)], admission.SetAside.Select(s => (s.Id!.Value.Name, s.Errors.Count)));
+        Assert.False(admission.IsRejected);
+    }
+
+    [Fact]
+    public void An_error_in_the_first_word_of_a_document_is_of_that_document()
+    {
+        SetAside document = Assert.Single(Admit("extra: 1\n" + Damaged("p")[1..^1].Replace(", kind:", "\nkind:", StringComparison.Ordinal).Replace(", metadata:", "\nmetadata:", StringComparison.Ordinal).Replace(", spec:", "\nspec:", StringComparison.Ordinal) + "\n", InvalidPolicyMode.Skip).SetAside);
+        Assert.Equal(("p", 2), (document.Id!.Value.Name, document.Errors.Count));
+    }
+
+    [Fact]
+    public void Nothing_read_is_nothing_admitted() => Assert.Throws<ArgumentNullException>(() => Admission.Of(null!, InvalidPolicyMode.Skip));
+
+    private static string Damaged(string name) =>
+        $"{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: {name}, namespace: shop}}, spec: {{podSelector: {{}}, ingress: [{{form: []}}]}}}}";
 
     private static ManifestReadResult Read(string documents) => ManifestReader.Read(Pods + "\n" + documents, "f");
 

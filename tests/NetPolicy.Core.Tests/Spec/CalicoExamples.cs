@@ -19,7 +19,7 @@ internal static partial class CalicoExamples
         Calico("GlobalNetworkSet", "lab", "nets: [198.18.0.0/15, '198.51.100.77']", "kind: lab"),
     ];
 
-    public static IEnumerable<Example> All => [.. Policies(), .. Rules(), .. Entities(), .. Stages(), .. Hosts(), .. Resources(), .. Labels(), .. Subjects(), .. Peers(), .. Ports(), .. Clauses(), .. Http(), .. Order(), .. Verdicts(), .. HostStages(), .. HostInterfaces(), .. Failsafes(), .. HostPaths()];
+    public static IEnumerable<Example> All => [.. Policies(), .. Rules(), .. Entities(), .. Stages(), .. Hosts(), .. Resources(), .. Labels(), .. Subjects(), .. Peers(), .. Ports(), .. Clauses(), .. Http(), .. Order(), .. Verdicts(), .. HostStages(), .. HostInterfaces(), .. Failsafes(), .. HostPaths(), .. Unknowns(), .. Translations(), .. Returns(), .. Families(), .. Firsts()];
 
     private static SpecFlow ToWeb(string from = "b/web", int? port = 80, string protocol = "TCP") => new(from, "a/web", protocol, port);
 
