@@ -1,5 +1,6 @@
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
+using NetPolicy.Enforce.Bridges;
 using NetPolicy.Enforce.Compilation;
 using NetPolicy.Enforce.Reconcile;
 using NetPolicy.Enforce.Rules;
@@ -19,7 +20,7 @@ namespace NetPolicy.Enforce;
 public sealed class NodeRules
 {
     private readonly string _node;
-    private readonly EnforcementOptions _options;
+    private EnforcementOptions _options;
     private readonly CompilationMemory _memory = new();
     private readonly Dictionary<IpAddress, uint> _exact = [];
     private readonly Dictionary<(int[] Matched, int Ports, bool IsPod, int Stretch, IpFamily Family), uint> _known = [];
@@ -35,6 +36,7 @@ public sealed class NodeRules
     private RowJudge? _judge;
     private bool _isStale;
     private bool _hasMoved;
+    private bool _hasOtherBridges;
 
     /// <summary>Compiles the rules of a node.</summary>
     /// <param name="snapshot">The cluster.</param>
@@ -68,6 +70,23 @@ public sealed class NodeRules
         }
     }
 
+    /// <summary>
+    /// Bridges with workloads of the node as their ports (<see cref="EnforcementOptions.Bridges"/>). Other ones count from the next change that is followed, be it an
+    /// empty one: whoever brings up a workload behind a bridge says its port before the change that brings the workload, or with it.
+    /// </summary>
+    /// <exception cref="ArgumentException">They contradict each other.</exception>
+    public EquatableArray<PodBridge> Bridges
+    {
+        get => _options.Bridges;
+        set
+        {
+            EnforcementOptions options = _options with { Bridges = value };
+            options.Check();
+            _hasOtherBridges |= value != _options.Bridges;
+            _options = options;
+        }
+    }
+
     /// <summary>True if the rules enforce less than policy says.</summary>
     internal bool HasErrors => _ruleset.HasErrors;
 
@@ -94,17 +113,17 @@ public sealed class NodeRules
 
         EquatableArray<IpAddress> resets =
             [.. ReferenceEquals(delta.Previous, _snapshot) ? Ownership.Changed(delta) : Ownership.Of(_snapshot).ChangedTo(Ownership.Of(delta.Snapshot))];
-        if (TryMove(delta, installed) is { } plan)
+        if (!_hasOtherBridges && TryMove(delta, installed) is { } moved)
         {
             _snapshot = delta.Snapshot;
             _before = _ruleset;
-            return plan with { Resets = resets };
+            return moved with { Resets = resets };
         }
 
         CompiledRuleset before = _before = Ruleset;
         InstalledRules known = ReferenceEquals(before.Table, installed.Table) ? installed : installed with { Table = before.Table };
         Compile(delta.Snapshot);
-        (plan, Installed) = NftPlanner.Plan(_ruleset, known);
+        (NftPlan plan, Installed) = NftPlanner.Plan(_ruleset, known);
         return plan with { Resets = resets };
     }
 
@@ -124,6 +143,11 @@ public sealed class NodeRules
     /// <summary>Takes another snapshot without a plan.</summary>
     internal void Compile(Snapshot snapshot)
     {
+        if (_hasOtherBridges)
+        {
+            (_memory.Local, _memory.Dispatch, _hasOtherBridges) = (null, null, false);
+        }
+
         _snapshot = snapshot;
         _compiler = new NodeCompiler(snapshot, _node, _options, _memory);
         _ruleset = _compiler.Compile();

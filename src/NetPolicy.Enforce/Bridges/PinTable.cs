@@ -162,6 +162,12 @@ internal static class PinTable
             Say.Line(IsArp, Say.In(OwnMacs, RuleField.ArpSenderLink), Say.Goto(Forged)),
             Say.Line(Is6, Say.IsIcmpV6, Is(NeighbourAdvert), Say.Goto("nd_other")));
         yield return Say.Shared("to_pod", [.. ToPod(isClosed)]);
+
+        // Rules let a pod reach itself, and judge others by their address: neither is at another's port.
+        yield return Say.Shared(
+            "to_other",
+            Say.Line(Is4, Say.In(Own4, RuleField.Destination4), Say.Goto("misled")),
+            Say.Line(Is6, Say.In(Own6, RuleField.Destination6), Say.Goto("misled")));
     }
 
     private static IEnumerable<RuleLine> ToPod(bool isClosed)
@@ -219,7 +225,10 @@ internal static class PinTable
             "h_arrive",
             [Say.Line(Say.In(Ports, RuleField.InInterface), Say.Goto("from_pod")), Say.Line(Say.Goto(Others))],
             new RuleHook(RuleHookPoint.Prerouting, ArrivingPriority)),
-        new RuleChain("h_pass", [Say.Line(Say.In(Ports, RuleField.OutInterface), Say.Goto("to_pod"))], new RuleHook(RuleHookPoint.Forward, PassingPriority)),
+        new RuleChain(
+            "h_pass",
+            [Say.Line(Say.In(Ports, RuleField.OutInterface), Say.Goto("to_pod")), Say.Line(Say.In(Ports, RuleField.InInterface), Say.Goto("to_other"))],
+            new RuleHook(RuleHookPoint.Forward, PassingPriority)),
     ];
 
     // Ports may be named with signs that chains may not: those are written as their number.

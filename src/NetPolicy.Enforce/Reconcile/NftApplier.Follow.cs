@@ -163,7 +163,7 @@ public sealed partial class NftApplier
         {
             LoadedTable? loaded = Inspect(withElements: true);
             if (loaded is null || !NftTableState.Same(loaded, rules.Installed! with { Table = rules.Ruleset.Table })
-                || !BridgeDifference.Plan(InspectBridge(), rules.Ruleset.Bridge).IsEmpty)
+                || !PlanBridge(rules.Ruleset.Bridge).IsEmpty)
             {
                 return null;
             }

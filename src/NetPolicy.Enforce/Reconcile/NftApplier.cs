@@ -128,7 +128,7 @@ public sealed partial class NftApplier : IDisposable
         _installed = null;
         for (int attempt = 1; ; attempt++)
         {
-            LoadedTable? loaded = Inspect(withElements: false), bridge = InspectBridge();
+            LoadedTable? loaded = Inspect(withElements: false), bridge = ReadBridge();
             if ((loaded ?? bridge) is not { Generation: var generation })
             {
                 return false;
@@ -331,12 +331,12 @@ public sealed partial class NftApplier : IDisposable
         {
             _generation = loaded.Generation;
             (NftPlan plan, InstalledRules after) = NftPlanner.Plan(ruleset, installed with { Bridge = ruleset.Bridge });
-            return (NftPlanner.WithBridge(plan, _table, BridgeDifference.Plan(InspectBridge(), ruleset.Bridge)), after, loaded.Generation);
+            return (NftPlanner.WithBridge(plan, _table, PlanBridge(ruleset.Bridge)), after, loaded.Generation);
         }
 
         _installed = null;
         (NftPlan whole, InstalledRules then) = NftPlanner.Plan(ruleset, loaded is null ? null : NftTableState.Of(loaded));
-        return (NftPlanner.WithBridge(whole, _table, BridgeDifference.Plan(InspectBridge(), ruleset.Bridge)), then, loaded?.Generation ?? before);
+        return (NftPlanner.WithBridge(whole, _table, PlanBridge(ruleset.Bridge)), then, loaded?.Generation ?? before);
     }
 
     private void Wait(NftWait wait)
@@ -355,17 +355,18 @@ public sealed partial class NftApplier : IDisposable
             : throw new NftException($"table `inet {_table}` was not made by netpol and is left alone; choose another name or delete it");
     }
 
-    private LoadedTable? InspectBridge()
+    // A table of somebody else's is in the way only if there is to be one of ours.
+    private EquatableArray<RuleOperation> PlanBridge(RuleTable? wanted)
     {
-        LoadedTable? loaded = ReadBridge();
-        return loaded is null || NftTableState.Of(loaded).IsOurs
-            ? loaded
+        LoadedTable? loaded = Ask(transport => transport.ReadBridge());
+        return loaded is null || NftTableState.Of(loaded).IsOurs ? BridgeDifference.Plan(loaded, wanted)
+            : wanted is null ? []
             : throw new NftException($"table `bridge {_table}` was not made by netpol and is left alone; choose another name or delete it");
     }
 
-    /// <summary>The table of family <c>bridge</c>; null if there is none.</summary>
+    /// <summary>Our table of family <c>bridge</c>; null if there is none.</summary>
     /// <exception cref="NftException">The machine refused to tell.</exception>
-    internal LoadedTable? ReadBridge() => Ask(transport => transport.ReadBridge());
+    internal LoadedTable? ReadBridge() => Ask(transport => transport.ReadBridge()) is { } loaded && NftTableState.Of(loaded).IsOurs ? loaded : null;
 
     /// <summary>Runs a transaction that is not part of a plan: what is there is read before the next plan.</summary>
     /// <exception cref="NftException">It was refused.</exception>

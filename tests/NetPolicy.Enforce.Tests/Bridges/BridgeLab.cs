@@ -175,7 +175,7 @@ internal sealed class BridgeLab : IDisposable
         }
     }
 
-    /// <summary>What the interpreter says of a frame between two ports.</summary>
+    /// <summary>What the interpreter says of a frame between two ports, or from a port up to the node's own rules.</summary>
     public static bool Passes(NftMachine machine, string from, string to, byte[] frame)
     {
         Packet packet = Frame.ToPacket(frame, $"v{from}");
@@ -183,6 +183,11 @@ internal sealed class BridgeLab : IDisposable
         if (machine.RunBridge(Hook.Prerouting, state).Verdict == NftVerdict.Drop)
         {
             return false;
+        }
+
+        if (to == "host")
+        {
+            return true;
         }
 
         state.OutputInterface = $"v{to}";

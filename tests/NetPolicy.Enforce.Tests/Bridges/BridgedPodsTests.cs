@@ -9,7 +9,9 @@ using NetPolicy.Enforce.Safety;
 using NetPolicy.Enforce.Simulation;
 using NetPolicy.Enforce.State;
 using NetPolicy.Enforce.Tests.Netlink;
+using NetPolicy.Engine;
 using NetPolicy.Laws;
+using NetPolicy.Manifests;
 using Xunit;
 
 namespace NetPolicy.Enforce.Tests.Bridges;
@@ -247,7 +249,7 @@ public sealed class BridgedPodsTests
     }
 
     [Fact]
-    public void The_kernel_and_the_interpreter_decide_alike_about_frames_of_every_kind()
+    public void The_kernel_and_the_interpreter_decide_about_frames_of_every_kind_as_a_pod_may_say()
     {
         Require();
         using BridgeLab lab = new();
@@ -255,37 +257,52 @@ public sealed class BridgedPodsTests
         CompiledRuleset ruleset = BridgeLab.Compile();
         applier.Apply(ruleset);
         NftMachine machine = BridgeLab.Machine(ruleset);
-        Random random = new(7);
-        string[] pods = ["a", "b", "c", "x"];
+        FrameMaker maker = new(seed: 7);
         int passed = 0;
         for (int i = 0; i < 3000; i++)
         {
-            // Mostly honest, so that what passes is not an exception.
-            string from = Pick(pods), to = Pick([.. pods.Where(p => p != from)]);
-            string Liar() => random.Next(3) > 0 ? from : Pick([.. pods, "host"]);
-            bool isV6 = random.Next(2) == 0;
-            MacAddress source = Mac(Liar()), destination = Mac(to), told = Mac(Liar());
-            string address = BridgeLab.Address(Liar(), isV6), other = BridgeLab.Address(random.Next(8) > 0 ? to : Pick(pods), isV6);
-            string v6 = random.Next(4) == 0 ? source.LinkLocal.ToString() : BridgeLab.Address(Liar(), isV6: true);
-            byte[] frame = random.Next(8) switch
-            {
-                0 or 1 or 2 => Frames.Udp(source, destination, address, other, Next(), Pick<ushort>([53, 8080, 8081])),
-                3 => Frames.Arp(source, destination, random.Next(2) == 0, told, random.Next(9) == 0 ? "0.0.0.0" : BridgeLab.Address(Liar(), isV6: false), BridgeLab.Address(to, isV6: false)),
-                4 => Frames.Neighbour(source, destination, 135, random.Next(5) == 0 ? "::" : v6, BridgeLab.Address(to, isV6: true), BridgeLab.Address(Liar(), isV6: true), random.Next(3) == 0 ? null : told),
-                5 => Frames.Neighbour(source, destination, 136, v6, BridgeLab.Address(to, isV6: true), BridgeLab.Address(Liar(), isV6: true), random.Next(3) == 0 ? null : told),
-                6 => Frames.Neighbour(source, destination, Pick<byte>([133, 134, 137, 131]), v6, BridgeLab.Address(to, isV6: true), null, random.Next(3) == 0 ? null : told),
-                _ => random.Next(2) == 0
-                    ? Frames.Tagged(Frames.Udp(source, destination, address, other, Next(), 8080))
-                    : Frames.Frame(source, destination, Pick<ushort>([0x0800, 0x86dd, 0x0806, 0x88b5]), Pick([new byte[28], new byte[60]])),
-            };
-            bool expected = BridgeLab.Passes(machine, from, to, frame);
-            Assert.Equal((i, Convert.ToHexString(frame), expected), (i, Convert.ToHexString(frame), lab.Arrivals(from, frame).Split(' ').Contains(to)));
-            passed += expected ? 1 : 0;
+            FrameCase made = maker.Next();
+            bool arrives = lab.Arrivals(made.From, made.Bytes).Split(' ').Contains(made.To);
+            Assert.Equal((i, made.What, made.MayPass), (i, made.What, arrives));
+            Assert.Equal((i, made.What, arrives), (i, made.What, BridgeLab.Passes(machine, made.From, made.To, made.Bytes)));
+            passed += arrives ? 1 : 0;
         }
 
         Assert.InRange(passed, 300, 2500);
+    }
 
-        T Pick<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
+    [Fact]
+    public void No_rule_of_the_pins_can_be_left_out()
+    {
+        RuleTable pins = BridgeLab.Compile().Bridge!;
+        FrameMaker maker = new(seed: 11);
+        FrameCase[] cases = [.. Enumerable.Range(0, 40_000).Select(_ => maker.Next())];
+        string rules = NftWriter.Write(RulesetCompiler.Compile(BridgeLab.World(), "node1", new EnforcementOptions { Bridges = [BridgeLab.Ports("a", "b", "c")] }).Table.Resolve(1, 1, 0));
+        bool IsNoticed(RuleTable changed)
+        {
+            NftMachine machine = new(NftRuleset.Parse(rules + NftWriter.Write(changed)));
+            return cases.Any(c => BridgeLab.Passes(machine, c.From, c.To, c.Bytes) != c.MayPass);
+        }
+
+        Assert.False(IsNoticed(pins));
+        List<string> unnoticed = [];
+        foreach (RuleChain chain in pins.Chains)
+        {
+            for (int at = 0; at < chain.Rules.Count; at++)
+            {
+                int left = at;
+                RuleTable changed = pins with
+                {
+                    Chains = [.. pins.Chains.AsEnumerable().Select(c => c.Name == chain.Name ? c with { Rules = [.. c.Rules.AsEnumerable().Where((_, i) => i != left)] } : c)],
+                };
+                if (!IsNoticed(changed))
+                {
+                    unnoticed.Add($"{chain.Name} {at}");
+                }
+            }
+        }
+
+        Assert.Empty(unnoticed);
     }
 
     [Fact]
@@ -312,6 +329,9 @@ public sealed class BridgedPodsTests
         Assert.True(applier.Uninstall());
         Assert.Null(applier.ReadBridge());
         lab.Host.RunProcess("nft", ["add", "table", "bridge", "netpol"]).ThrowIfFailed();
+        Assert.NotEmpty(another.Apply(RulesetCompiler.Compile(BridgeLab.World(), "node1")).Steps);
+        Assert.True(another.Uninstall());
+        Assert.Contains("table bridge netpol", lab.Host.RunProcess("nft", ["list", "tables"]).Output, StringComparison.Ordinal);
         Assert.Contains("table `bridge netpol` was not made by netpol", Assert.Throws<NftException>(() => applier.Apply(ruleset)).Message, StringComparison.Ordinal);
     }
 
@@ -329,6 +349,29 @@ public sealed class BridgedPodsTests
         host.Arm(BridgeLab.Compile(), [], TimeSpan.FromSeconds(30));
         Assert.True(host.Confirm());
         Assert.Equal(("", ""), (lab.Arrivals("b", forged), lab.Arrivals("b", tagged)));
+    }
+
+    [Fact]
+    public void Rules_that_follow_the_engine_take_another_port_with_the_change_that_brings_its_pod()
+    {
+        Require();
+        using BridgeLab lab = new();
+        PolicyEngine engine = new();
+        engine.Replace(ManifestReader.Read(BridgeLab.Documents));
+        NodeRules rules = new(engine.Current, "node1", new EnforcementOptions { Bridges = [BridgeLab.Ports("a", "b")] });
+        using NftApplier applier = new(lab.Host.Name);
+        applier.Apply(rules);
+        Assert.Equal(("b", ""), (lab.Arrivals("a", Udp("a", "b", 1, isV6: true)), lab.Arrivals("c", Udp("c", "b", 1, isV6: true))));
+
+        rules.Bridges = [BridgeLab.Ports("a", "b", "c")];
+        NftPlan plan = applier.Apply(rules, engine.Apply([]));
+        Assert.DoesNotContain(plan.Steps.AsEnumerable().SelectMany(s => s.Transaction.Operations.AsEnumerable().Concat(s.Transaction.Bridge)), o => o is RuleOperation.AddTable);
+        Assert.Equal("b", lab.Arrivals("c", Udp("c", "b", 1, isV6: true)));
+        Assert.Empty(applier.Apply(rules, engine.Apply([])).Steps);
+
+        rules.Bridges = [BridgeLab.Ports("a", "c")];
+        applier.Apply(rules, engine.Apply([]));
+        Assert.Equal(("", "c"), (lab.Arrivals("b", Udp("b", "a", 1, isV6: false)), lab.Arrivals("a", Udp("a", "c", 1, isV6: false))));
     }
 
     [Fact]
