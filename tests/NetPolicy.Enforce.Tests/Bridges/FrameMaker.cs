@@ -86,5 +86,5 @@ internal sealed class FrameMaker(int seed)
 
     private string Liar(string from) => _random.Next(3) > 0 ? from : Pick([.. s_pods, "host"]);
 
-    private T Pick<T>(IReadOnlyList<T> choices) => choices[_random.Next(choices.Count)];
+    private T Pick<T>(params ReadOnlySpan<T> choices) => choices[_random.Next(choices.Length)];
 }
