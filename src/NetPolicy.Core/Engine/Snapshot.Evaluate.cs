@@ -119,9 +119,9 @@ public sealed partial class Snapshot
 
         bool fromInside = source.Endpoint >= 0 || source.IsHost;
         bool atSource = fromInside && (front.Kind == FrontKind.Cluster || (front.Kind == FrontKind.NodePort && front.Node == source.Node));
-        IpAddress address = DialledAddress(flow, family, service, fromInside);
+        Place dialled = Outside(DialledAddress(flow, family, service, fromInside));
         int entry = atSource ? -1 : front.Kind == FrontKind.NodePort ? front.Node : end.Node;
-        return new Attempt(source, Outside(address), Port(flow), end, backend.Port, entry, !atSource, IsTranslated: true, backend);
+        return new Attempt(source, dialled, Port(flow), end, backend.Port, entry, !atSource, IsTranslated: true, backend);
     }
 
     // By its name a Service is dialled from inside by its cluster address, from outside by its load balancer's or an external one if it has any.
