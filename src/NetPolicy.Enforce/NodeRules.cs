@@ -111,8 +111,9 @@ public sealed class NodeRules
             throw new InvalidOperationException("the rules have not been loaded");
         }
 
+        bool withNew = Ownership.IncludesNew(_options);
         EquatableArray<IpAddress> resets =
-            [.. ReferenceEquals(delta.Previous, _snapshot) ? Ownership.Changed(delta) : Ownership.Of(_snapshot).ChangedTo(Ownership.Of(delta.Snapshot))];
+            [.. ReferenceEquals(delta.Previous, _snapshot) ? Ownership.Changed(delta, withNew) : Ownership.Of(_snapshot).ChangedTo(Ownership.Of(delta.Snapshot), withNew)];
         if (!_hasOtherBridges && TryMove(delta, installed) is { } moved)
         {
             _snapshot = delta.Snapshot;

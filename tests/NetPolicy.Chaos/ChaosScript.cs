@@ -134,7 +134,7 @@ internal sealed class ChaosScript
     public bool HasState => !_follows;
 
     /// <summary>True if addresses get other owners by a change that is not the first.</summary>
-    public bool ChangesOwners => _changes.Skip(1).Any(c => c.Any(change => change is Change.Upsert { Manifest.Id.Kind: "Pod" }));
+    public bool ChangesOwners => _changes.Skip(1).Any(c => c.Any(change => change is Change.Upsert { Manifest.Id: { Kind: "Pod", Name: ['f', ..] } }));
 
     /// <summary>The worlds after each change.</summary>
     public IReadOnlyList<Snapshot> Worlds()

@@ -58,7 +58,7 @@ internal static partial class Program
 
             Volatile.Write(ref due, Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency));
         };
-        using NftApplier applier = new() { Grace = TimeSpan.FromMilliseconds(2) };
+        using NftApplier applier = new() { Grace = TimeSpan.FromMilliseconds(2), ProvenCells = 0 };
         new ChaosScript(seed).Run(applier, arguments[1], i => marker.Change = i + 1);
         Thread.Sleep(TimeSpan.FromSeconds(point == StopPoint.Sending ? 1 : 0));
         return 0;

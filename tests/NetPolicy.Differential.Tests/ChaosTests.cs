@@ -276,7 +276,7 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
             };
             try
             {
-                using NftApplier applier = new(place) { Grace = TimeSpan.FromMilliseconds(2) };
+                using NftApplier applier = new(place) { Grace = TimeSpan.FromMilliseconds(2), ProvenCells = 0 };
                 script.Run(applier, folder, number =>
                 {
                     change = number;

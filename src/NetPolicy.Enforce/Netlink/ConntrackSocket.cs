@@ -38,27 +38,23 @@ internal sealed class ConntrackSocket : IDisposable
     public List<ConntrackEntry> List(uint mark = 0, uint mask = 0)
     {
         List<ConntrackEntry> entries = [];
-        foreach (byte family in (byte[])[InetFamily, Inet6Family])
+        using NetlinkWriter request = new();
+        request.Begin(Get, Nf.Request | Nf.Dump, 1, Nf.FamilyUnspecified);
+        if (mask != 0)
         {
-            using NetlinkWriter request = new();
-            request.Begin(Get, Nf.Request | Nf.Dump, 1, family);
-            if (mask != 0)
-            {
-                request.UInt32(MarkAttribute, mark);
-                request.UInt32(MarkMask, mask);
-            }
-
-            request.End();
-            _socket.Dump(request.Written, "listing connections", (type, attributes) =>
-            {
-                // Kernels that do not know the filter list all.
-                if (type == New && Read(attributes) is { } entry && (entry.Mark & mask) == (mark & mask))
-                {
-                    entries.Add(entry);
-                }
-            });
+            request.UInt32(MarkAttribute, mark);
+            request.UInt32(MarkMask, mask);
         }
 
+        request.End();
+        _socket.Dump(request.Written, "listing connections", (type, attributes) =>
+        {
+            // Kernels that do not know the filter list all.
+            if (type == New && Read(attributes) is { } entry && (entry.Mark & mask) == (mark & mask))
+            {
+                entries.Add(entry);
+            }
+        });
         return entries;
     }
 

@@ -246,7 +246,7 @@ public sealed partial class NftApplier : IDisposable
 
     /// <summary>Addresses that belong to others once <paramref name="ruleset"/> is in force.</summary>
     internal IReadOnlyList<IpAddress> Resets(CompiledRuleset ruleset) =>
-        ruleset.Owners is { } now ? [.. _owners.SelectMany(o => o.ChangedTo(now)).Distinct().Order()] : [];
+        ruleset.Owners is { } now ? [.. _owners.SelectMany(o => o.ChangedTo(now, Ownership.IncludesNew(ruleset.Options))).Distinct().Order()] : [];
 
     // What was prepared for a change that did not come about. If that fails too it does no harm, and the next change clears it.
     private void TakeBack(ReadOnlySpan<NftStep> done)

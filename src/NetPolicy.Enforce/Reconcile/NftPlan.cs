@@ -10,7 +10,7 @@ namespace NetPolicy.Enforce;
 public sealed record NftPlan(int Generation, EquatableArray<NftStep> Steps)
 {
     /// <summary>
-    /// Addresses that belong to other workloads afterwards, in ascending order. What is connected with them ended with the ownership: once the new rules are in force,
+    /// Addresses that belong to other workloads afterwards or to none, in ascending order; with <see cref="EstablishedConnections.Keep"/> those that nobody had before too. What is connected with them ended with the ownership: once the new rules are in force,
     /// these connections are denied until a packet of theirs is allowed as a new one would be, whatever <see cref="EnforcementOptions.EstablishedConnections"/> says.
     /// </summary>
     public EquatableArray<IpAddress> Resets { get; init; } = [];

@@ -25,8 +25,10 @@ internal sealed class Ownership
     /// <summary>Owners that were kept.</summary>
     public static Ownership Of(IReadOnlyDictionary<IpAddress, string> owners) => new(() => owners);
 
-    /// <summary>Addresses that have other owners, in ascending order. Those that nobody had or that nobody has any more are among them.</summary>
-    public IReadOnlyList<IpAddress> ChangedTo(Ownership now)
+    /// <summary>Addresses that have other owners, in ascending order. Those that nobody has any more are among them.</summary>
+    /// <param name="now">The owners afterwards.</param>
+    /// <param name="withNew">True for those too that nobody had before.</param>
+    public IReadOnlyList<IpAddress> ChangedTo(Ownership now, bool withNew)
     {
         if (ReferenceEquals(this, now))
         {
@@ -37,12 +39,14 @@ internal sealed class Ownership
         return
         [
             .. old.Where(o => !@new.TryGetValue(o.Key, out string? owner) || owner != o.Value).Select(o => o.Key)
-                .Concat(@new.Keys.Where(a => !old.ContainsKey(a))).Order(),
+                .Concat(withNew ? @new.Keys.Where(a => !old.ContainsKey(a)) : []).Order(),
         ];
     }
 
-    /// <summary>Addresses that a change takes from a workload or gives to one, in ascending order.</summary>
-    public static IReadOnlyList<IpAddress> Changed(Delta delta)
+    /// <summary>Addresses that a change takes from a workload, in ascending order.</summary>
+    /// <param name="delta">The change.</param>
+    /// <param name="withNew">True for those too that it gives to a workload.</param>
+    public static IReadOnlyList<IpAddress> Changed(Delta delta, bool withNew)
     {
         SortedSet<IpAddress> changed = [];
         foreach (EndpointChange change in delta.Endpoints)
@@ -54,7 +58,10 @@ internal sealed class Ownership
 
             IEnumerable<IpAddress> old = Owned(change.Old), @new = Owned(change.New);
             changed.UnionWith(old.Except(@new));
-            changed.UnionWith(@new.Except(old));
+            if (withNew)
+            {
+                changed.UnionWith(@new.Except(old));
+            }
         }
 
         if (changed.Count > 0)
@@ -70,6 +77,12 @@ internal sealed class Ownership
 
         return [.. changed];
     }
+
+    /// <summary>
+    /// Whether connections with addresses that nobody had end when somebody gets them. Where a change that denies more makes connections be judged again, it is enough that they
+    /// are allowed by the rules of now.
+    /// </summary>
+    public static bool IncludesNew(EnforcementOptions options) => options.EstablishedConnections == EstablishedConnections.Keep;
 
     private static IEnumerable<IpAddress> Owned(Endpoint? endpoint) => endpoint is { IsWorkload: true } ? endpoint.Addresses.AsEnumerable() : [];
 

@@ -310,7 +310,7 @@ public sealed class ManagedHost : IDisposable
         armed.GoBack();
         if (TryRead(StateSlot.Pending)?.Ruleset is { Owners: { } onTrial } && TryRead(StateSlot.Confirmed)?.Ruleset is { Owners: { } before } back)
         {
-            _applier.Reset(onTrial.ChangedTo(before), back.Options);
+            _applier.Reset(onTrial.ChangedTo(before, Ownership.IncludesNew(back.Options)), back.Options);
         }
 
         _store?.Clear(StateSlot.Pending);
