@@ -84,18 +84,19 @@ internal static class AgentCommand
             say.Applied(ruleset.Node, watcher.Apply());
             bool IsSafe(Delta delta)
             {
-                CompiledRuleset next = RulesetCompiler.Compile(delta.Snapshot, ruleset.Node, ruleset.Options);
+                CompiledRuleset next = RulesetCompiler.Compile(delta.Snapshot, ruleset.Node, ruleset.Options with { Bridges = rules.Bridges });
                 RulesetOptions.Say(next);
                 return !next.HasErrors && management.IsSafe(parsed, next, delta.Snapshot, HostFacts.Read(netns), machine.Plan(next).Generation);
             }
 
-            Follow(watcher, files, limit, say, () => Change(engine, followed, watcher, ruleset.Node, say, IsSafe));
+            PortsOfBridges ports = new(rules, () => options.Bridges(parsed, netns), say);
+            Follow(watcher, files, ports, limit, say, hasOtherPorts => Change(engine, followed, watcher, ruleset.Node, say, IsSafe, hasOtherPorts));
             return ExitCode.Fine;
         });
         return command;
     }
 
-    private static void Follow(NftWatcher watcher, WatchedPaths files, TimeSpan? limit, AgentOutput say, Action change)
+    private static void Follow(NftWatcher watcher, WatchedPaths files, PortsOfBridges ports, TimeSpan? limit, AgentOutput say, Action<bool> change)
     {
         using CancellationTokenSource stop = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
@@ -108,22 +109,23 @@ internal static class AgentCommand
                 say.Found(found);
             }
 
-            if (files.HaveChanged())
+            bool hasOtherPorts = ports.HaveChanged();
+            if (files.HaveChanged() || hasOtherPorts)
             {
-                change();
+                change(hasOtherPorts);
             }
         }
     }
 
     // Whatever is wrong with a change, the rules before go on deciding, and so does the agent.
-    private static void Change(PolicyEngine engine, string[] paths, NftWatcher watcher, string node, AgentOutput say, Func<Delta, bool> isSafe)
+    private static void Change(PolicyEngine engine, string[] paths, NftWatcher watcher, string node, AgentOutput say, Func<Delta, bool> isSafe, bool hasOtherPorts)
     {
         Delta delta = Read(engine, paths);
         if (delta.Admission is { IsRejected: true } rejected)
         {
             say.Rejected(rejected.Diagnostics.Count(d => d.Severity == DiagnosticSeverity.Error));
         }
-        else if (ReferenceEquals(delta.Previous, delta.Snapshot))
+        else if (ReferenceEquals(delta.Previous, delta.Snapshot) && !hasOtherPorts)
         {
             return;
         }

@@ -108,8 +108,9 @@ internal sealed class RulesetOptions
         DenyAction = parsed.GetValue(_deny) == "reject" ? DenyAction.Reject : DenyAction.Drop,
     };
 
-    // What is written about a port counts more than what is seen of it.
-    private EquatableArray<PodBridge> Bridges(ParseResult parsed, string? netns)
+    /// <summary>The bridges and who is behind their ports now. What is written about a port counts more than what is seen of it.</summary>
+    /// <exception cref="UnusableException">A name or the file cannot be used.</exception>
+    public EquatableArray<PodBridge> Bridges(ParseResult parsed, string? netns)
     {
         string[] names = parsed.GetValue(_bridges) ?? [];
         if (names.FirstOrDefault(n => !InterfaceNames.IsSafe(n)) is { } wrong)

@@ -49,7 +49,7 @@ public static partial class EnforcementGaps
     {
         if (workload.Bridge is not { } name)
         {
-            yield return NotPinned(workload, WhyNotPinned(workload, bridges.AsEnumerable().First(b => b.Name == BridgeTo(host, workload, bridges))));
+            yield return NotKnown(host, workload, bridges.AsEnumerable().First(b => b.Name == BridgeTo(host, workload, bridges)));
             yield break;
         }
 
@@ -85,6 +85,18 @@ public static partial class EnforcementGaps
                 yield return NotPinned(workload, $"there is no route to {address} by bridge `{name}`");
             }
         }
+    }
+
+    // Where it is known of every port who is behind it, a workload behind none is not there yet.
+    private static EnforcementGap NotKnown(HostFacts host, LocalWorkload workload, PodBridge bridge)
+    {
+        Dictionary<string, BridgePort> known = bridge.Ports.AsEnumerable().Where(p => p.Mac.IsUnicast).ToDictionary(p => p.Name, StringComparer.Ordinal);
+        bool isClear = host.Interfaces.AsEnumerable().All(i => i.Master != bridge.Name || known.ContainsKey(i.Name));
+        return isClear && !bridge.Ports.AsEnumerable().Any(p => p.Addresses.Any(workload.Addresses.Contains))
+            ? new EnforcementGap(
+                "absent:" + workload.Name,
+                On(Findings.WorkloadAbsent, $"`{workload.Name}` is not here: no port of bridge `{bridge.Name}` has {string.Join(" or ", workload.Addresses)}"))
+            : NotPinned(workload, WhyNotPinned(workload, bridge));
     }
 
     private static string WhyNotPinned(LocalWorkload workload, PodBridge bridge)

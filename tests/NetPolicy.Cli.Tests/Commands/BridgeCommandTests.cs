@@ -119,6 +119,41 @@ public sealed class BridgeCommandTests : IDisposable
     }
 
     [Fact]
+    public void An_agent_lets_a_pod_in_when_its_port_comes_and_puts_pins_right()
+    {
+        Make();
+        Start("ip", "-n", _node, "link", "delete", "va");
+        string[] arguments = ["agent", "--netns", _node, "--node", "node1", "--bridge", "cni0", "--for", "120s", "-o", "json", Path.Combine(_folder, "shop.yaml")];
+        using Process agent = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "netpol.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        agent.BeginErrorReadLine();
+        try
+        {
+            Assert.Contains("\"applied\"", agent.StandardOutput.ReadLine(), StringComparison.Ordinal);
+            Assert.DoesNotContain("table bridge netpol", Nft("list", "tables"), StringComparison.Ordinal);
+            foreach (string command in (string[])
+            [
+                $"-n {_pod} link add eth0 address 02:00:00:00:00:02 type veth peer name va netns {_node}", $"-n {_pod} addr add 10.244.0.2/24 dev eth0", $"-n {_pod} link set eth0 up",
+                $"-n {_node} link set va up", $"-n {_node} link set va master cni0",
+            ])
+            {
+                Start("ip", command.Split(' '));
+            }
+
+            Assert.Contains("\"applied\"", agent.StandardOutput.ReadLine(), StringComparison.Ordinal);
+            Assert.True(SpinWait.SpinUntil(() => Nft("list", "tables").Contains("table bridge netpol", StringComparison.Ordinal), 20_000));
+            Assert.True(SpinWait.SpinUntil(() => Nft("list", "set", "bridge", "netpol", "pin4").Contains("\"va\" . 02:00:00:00:00:02 . 10.244.0.2", StringComparison.Ordinal), 20_000));
+
+            Nft("flush", "chain", "bridge", "netpol", "h_arrive");
+            Assert.True(SpinWait.SpinUntil(() => Nft("list", "chain", "bridge", "netpol", "h_arrive").Contains("goto from_pod", StringComparison.Ordinal), 20_000));
+        }
+        finally
+        {
+            agent.Kill();
+            agent.WaitForExit();
+        }
+    }
+
+    [Fact]
     public void Status_tells_of_pins_that_somebody_changed_and_rollback_puts_them_right()
     {
         Make();

@@ -61,6 +61,14 @@ public sealed class BridgeGapTests
     }
 
     [Fact]
+    public void A_workload_that_no_port_has_is_absent_if_it_is_known_of_every_port_who_is_behind_it()
+    {
+        LocalWorkload routed = new("shop/d", "cali1", [IpAddress.Parse("10.244.0.9")]);
+        EnforcementGap gap = Assert.Single(EnforcementGaps.Find(Host(), Filters(), [routed], [s_bridge]));
+        Assert.Equal(("NP5012", "`shop/d` is not here: no port of bridge `cni0` has 10.244.0.9"), (gap.Finding.Id, gap.Finding.Message));
+    }
+
+    [Fact]
     public void A_workload_that_moved_from_its_port_is_refused_and_one_without_it_is_absent()
     {
         HostFacts host = Host();
