@@ -121,6 +121,23 @@ public class PolicyEngineTests
         Assert.Contains(error, said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_part_of_a_request_that_means_nothing_is_named()
+    {
+        Snapshot snapshot = Snapshot.Of(Read(Cluster, "{apiVersion: v1, kind: Service, metadata: {name: s, namespace: x}, spec: {selector: {app: a}, ports: [{port: 80}]}}", "{apiVersion: v1, kind: Service, metadata: {name: t, namespace: x}, spec: {selector: {app: a}, ports: [{port: 80}]}}"));
+        FlowRequest sound = new() { From = "x/a", To = "x/b", Port = 80 };
+        foreach ((FlowRequest request, string error) in ((FlowRequest, string)[])
+            [(sound with { From = "svc:x/s" }, "a flow cannot come from the Service `svc:x/s`"), (sound with { IpFamily = "5" }, "`5` is not an IP family"),
+             (sound with { SourcePort = 65536 }, "source port 65536 is not"), (sound with { IcmpType = 256 }, "ICMP type 256 is not"), (sound with { IcmpCode = -1 }, "ICMP code -1 is not"),
+             (sound with { To = "svc:s" }, "no Service is called `s`")])
+        {
+            Assert.False(snapshot.TryResolve(request, out _, out string? said));
+            Assert.Contains(error, said, StringComparison.Ordinal);
+        }
+
+        Assert.True(snapshot.TryResolve(sound, out _, out _));
+    }
+
     private static Evaluation Evaluate(Snapshot snapshot, string from, string to)
     {
         Assert.True(snapshot.TryResolve(new FlowRequest { From = from, To = to, Port = 80 }, out Flow flow, out string? error), error);
