@@ -30,6 +30,11 @@ internal sealed partial class ApplyLock : IDisposable
         _descriptor = descriptor;
     }
 
+    /// <summary>Where a lock may be: those who may not write to the first folder are not those who may, and take the next.</summary>
+    /// <param name="state">Where rulesets are kept; null for nowhere.</param>
+    public static IEnumerable<string> Folders(string? state) =>
+        new[] { DefaultFolder, state, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own ? Path.Combine(own, "netpol") : null }.OfType<string>();
+
     /// <summary>Takes the lock.</summary>
     /// <param name="folders">Where it may be: the first that can be written.</param>
     /// <param name="place">The network namespace, as the kernel numbers it.</param>

@@ -270,8 +270,7 @@ public sealed class ManagedHost : IDisposable
     // What is loaded and who had which addresses is known from what is kept, whoever applied it: from what was confirmed, and from what was begun and not ended.
     private ApplyLock TakeLock()
     {
-        string[] folders = _store is null ? [ApplyLock.DefaultFolder] : [ApplyLock.DefaultFolder, _store.Folder];
-        ApplyLock taken = ApplyLock.Take(folders, _applier.PlaceId(), _table, LockWait);
+        ApplyLock taken = ApplyLock.Take(ApplyLock.Folders(_store?.Folder), _applier.PlaceId(), _table, LockWait);
         if (_store is not null)
         {
             _applier.Kept = [.. new[] { StateSlot.Confirmed, StateSlot.Pending }.Select(s => TryRead(s)?.Ruleset).OfType<CompiledRuleset>().Where(r => r.Table.Name == _table)];
