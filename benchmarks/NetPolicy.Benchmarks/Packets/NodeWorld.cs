@@ -24,6 +24,7 @@ internal static class NodeWorld
 
     private const int Teams = 100;
     private const int Ports = 15;
+
     // Something of every kind, so that every stage has rules.
     private const string Host = """
         {apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: host, labels: {role: host}}, spec: {node: node1, interfaceName: eth0, expectedIPs: [192.0.2.1]}}
@@ -52,7 +53,10 @@ internal static class NodeWorld
     /// <param name="policies">Policies of ten rules; each rule lets in a thousand of ten thousand pods by one port of fifteen.</param>
     /// <param name="apps">How many apps there are; a policy is that of one app. With 1 all policies are the server's.</param>
     /// <param name="hasHost">Whether a host endpoint has policies for every stage.</param>
-    public static Snapshot Make(int local, int remote, int policies, int apps, bool hasHost = false)
+    public static Snapshot Make(int local, int remote, int policies, int apps, bool hasHost = false) => Snapshot.Of(Documents(local, remote, policies, apps, hasHost));
+
+    /// <summary>The documents of a world.</summary>
+    public static IReadOnlyList<Manifest> Documents(int local, int remote, int policies, int apps, bool hasHost = false)
     {
         WorldBuilder world = new();
         foreach (Manifest manifest in hasHost ? ManifestReader.Read(Host).Manifests : [])
@@ -72,24 +76,36 @@ internal static class NodeWorld
 
         for (int i = 0; i < remote; i++)
         {
-            world.Add(WorldBuilder.PodOf(Text($"far{i}"), "shop", FirstRemote + (uint)i, [("app", Text($"app{i % 100}")), ("team", Text($"team{i % Teams}"))], "node2"));
+            world.Add(Far(i, i));
         }
 
         for (int i = 0; i < policies; i++)
         {
-            NetworkPolicyRule[] rules =
-            [
-                .. Enumerable.Range(0, 10).Select(r => WorldBuilder.Rule([new NetworkPolicyPeer { PodSelector = TenTeams((i * 7) + (r * 13)) }], WorldBuilder.Tcp(8000 + (((i * 10) + r) % Ports)))),
-            ];
-            world.Add(WorldBuilder.Policy(Text($"policy{i}"), "shop", App(i % apps), rules));
+            world.Add(Policy(i, apps, 10));
         }
 
         NetworkPolicyPeer everybody = new() { PodSelector = new LabelSelectorSpec() };
         world.Add(WorldBuilder.Policy("out", "shop", new LabelSelectorSpec(), null, [WorldBuilder.Rule([everybody])]));
         world.Add(WorldBuilder.Policy(
             "datagrams", "shop", App(0), [WorldBuilder.Rule([everybody], new NetworkPolicyPort { Protocol = "UDP", Port = IntOrString.Of(DatagramPort) })]));
-        return Snapshot.Of(world.Build("node").Manifests);
+        return world.Build("node").Manifests;
     }
+
+    /// <summary>A pod elsewhere, of one of the teams.</summary>
+    public static Manifest Far(int number, int team) =>
+        WorldBuilder.PodOf(Text($"far{number}"), "shop", FirstRemote + (uint)number, [("app", Text($"app{number % 100}")), ("team", Text($"team{team % Teams}"))], "node2");
+
+    /// <summary>A pod of the node, of the app that one of the first 500 has.</summary>
+    public static Manifest Near(int number, int like) =>
+        WorldBuilder.PodOf(Text($"pod{number}"), "shop", FirstLocal + (uint)number, [("app", Text($"app{like % 500 * 25 / 500}")), ("team", Text($"team{number % Teams}"))], Node);
+
+    /// <summary>One of the policies.</summary>
+    public static Manifest Policy(int number, int apps, int rules) => WorldBuilder.Policy(
+        Text($"policy{number}"), "shop", App(number % apps),
+        [
+            .. Enumerable.Range(0, rules).Select(r => WorldBuilder.Rule(
+                [new NetworkPolicyPeer { PodSelector = TenTeams((number * 7) + (r * 13)) }], WorldBuilder.Tcp(8000 + (((number * 10) + r) % Ports)))),
+        ]);
 
     private static LabelSelectorSpec App(int app) => new() { MatchLabels = new([KeyValuePair.Create("app", Text($"app{app}"))]) };
 

@@ -32,6 +32,8 @@ internal static class PacketRun
     {
         Machine machine = Machine.Here();
         NodeLoad load = Load(Math.Clamp(rounds, 1, 7));
+        IReadOnlyList<NodeChange> changes = NodeChanges.Measure(Math.Clamp(rounds, 1, 200));
+        double render = NodeChanges.Render(Math.Clamp(rounds, 1, 7));
         Snapshot few = NodeWorld.Make(40, 10_260, 10, 1), many = NodeWorld.Make(40, 10_260, 1000, 1), host = NodeWorld.Make(40, 10_260, 1000, 1, hasHost: true);
         using PacketNode accepting = new(many), dropping = new(many), ten = new(few), thousand = new(many), all = new(host);
         accepting.Load(Plain);
@@ -89,7 +91,9 @@ internal static class PacketRun
             rounds,
             packets,
             [.. cells.Select((c, at) => new PacketCell(c.Rules, c.Packet, times[at].Min(), Median(times[at])))],
-            load);
+            load,
+            changes,
+            render);
     }
 
     /// <summary>A line for each cell.</summary>
@@ -103,6 +107,13 @@ internal static class PacketRun
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"first load: compiled in {results.Load.Compile / 1e6:f0} ms, applied in {results.Load.Apply / 1e6:f0} ms, {results.Load.Memory / 1e6:f1} MB of kernel memory, {results.Load.Elements} elements, {results.Load.Chains} chains");
+        foreach (NodeChange change in results.Changes)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"{change.Name,-28} median {change.Median / 1e3,8:f0} us   95 % {change.Late / 1e3,8:f0} us   unproven {change.Unproven / 1e3,8:f0} us   with all that follows {change.Whole / 1e3,8:f0} us");
+        }
+
+        yield return string.Create(CultureInfo.InvariantCulture, $"rendered 250,000 members in {results.Render / 1e6:f0} ms");
     }
 
     // 500 pods here, 10,000 in all, a thousand policies of ten rules.

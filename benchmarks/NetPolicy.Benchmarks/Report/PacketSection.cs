@@ -73,6 +73,24 @@ internal static class PacketSection
             | together | {Time(load)} | ≤ 500 ms | {(load <= 5e8 ? "met" : "**over**")} |
             | kernel memory | {Units.Bytes(results.Load.Memory)} | ≤ 5 MB | {(results.Load.Memory <= 5e6 ? "met" : "**over**")} |
 
+            Changes of that node, from `PolicyEngine.Apply` until the kernel decides by the new rules, by `NftApplier.Apply(NodeRules, Delta)`: compiled, planned, compared with policy in
+            every cell that they touch, sent and acknowledged. *Unproven* is the same with `ProvenCells = 0`; *whole* adds what is done about connections afterwards: waiting until no packet is
+            under way in the old rules, the new epoch, and, where an address has another owner, asking for all connections (the kernel walks its whole table, which is most of it).
+
+            | change | median | 95 % | unproven | whole | target | |
+            | --- | --- | --- | --- | --- | --- | --- |
+
+            """));
+        foreach (NodeChange change in results.Changes)
+        {
+            string limit = change.Limit is { } most ? "≤ " + Time(most) : "", verdict = change.Limit is null ? "" : change.Median <= change.Limit ? "met" : "**over**";
+            text.Append(CultureInfo.InvariantCulture, $"| {change.Name} | {Time(change.Median)} | {Time(change.Late)} | {Time(change.Unproven)} | {Time(change.Whole)} | {limit} | {verdict} |\n");
+        }
+
+        text.Append(Lines($"""
+
+            The text of a node's rules with 250,000 members in 2,000 policies of ten rules is rendered in {Time(results.Render)} (target 300 ms: {(results.Render <= 3e8 ? "met" : "**over**")}).
+
             """));
         return text.ToString();
     }

@@ -200,6 +200,10 @@ public sealed partial class NftApplier : IDisposable
             }
 
             made = i == 0 ? next : NetlinkTransport.After(made!.Value);
+            if (step.Kind == NftStepKind.Change)
+            {
+                Committed = System.Diagnostics.Stopwatch.GetTimestamp();
+            }
         }
 
         if (!isReset)
@@ -218,6 +222,9 @@ public sealed partial class NftApplier : IDisposable
         get => _owners;
         set => _owners = value;
     }
+
+    /// <summary>When the kernel last took over new rules, as <see cref="System.Diagnostics.Stopwatch"/> counts. What follows is about connections, and cleaning.</summary>
+    internal long Committed { get; private set; }
 
     /// <summary>What may be loaded, as it was kept by whoever loaded it: if it is, it can be changed in place.</summary>
     internal IReadOnlyList<CompiledRuleset> Kept { get; set; } = [];
