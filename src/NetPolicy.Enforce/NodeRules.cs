@@ -21,10 +21,13 @@ public sealed class NodeRules
 {
     private readonly string _node;
     private EnforcementOptions _options;
-    private readonly CompilationMemory _memory = new();
+    private CompilationMemory _memory = new();
     private readonly Dictionary<IpAddress, uint> _exact = [];
     private readonly Dictionary<(int[] Matched, int Ports, bool IsPod, int Stretch, IpFamily Family), uint> _known = [];
     private readonly HashSet<uint> _live = [];
+
+    // Addresses that have moved since the rules were put together, with the identities they have now; 0 for none.
+    private readonly Dictionary<IpAddress, uint> _moved = [];
     private readonly IdentityMap[] _ranges = new IdentityMap[2];
     private readonly IdentityMap[] _singles = new IdentityMap[2];
     private readonly int[] _counts = new int[2];
@@ -34,8 +37,6 @@ public sealed class NodeRules
     private ChangeCheck? _check;
     private Snapshot _snapshot;
     private RowJudge? _judge;
-    private bool _isStale;
-    private bool _hasMoved;
     private bool _hasOtherBridges;
 
     /// <summary>Compiles the rules of a node.</summary>
@@ -61,11 +62,7 @@ public sealed class NodeRules
     {
         get
         {
-            if (_isStale)
-            {
-                PutTogether();
-            }
-
+            PutTogether();
             return _ruleset;
         }
     }
@@ -149,9 +146,20 @@ public sealed class NodeRules
             (_memory.Local, _memory.Dispatch, _hasOtherBridges) = (null, null, false);
         }
 
+        PutTogether();
         _snapshot = snapshot;
-        _compiler = new NodeCompiler(snapshot, _node, _options, _memory);
-        _ruleset = _compiler.Compile();
+        try
+        {
+            _compiler = new NodeCompiler(snapshot, _node, _options, _memory);
+            _ruleset = _compiler.Compile();
+        }
+        catch (StaleAtomsException)
+        {
+            _memory = new CompilationMemory();
+            _compiler = new NodeCompiler(snapshot, _node, _options, _memory);
+            _ruleset = _compiler.Compile();
+        }
+
         _check = null;
         Take();
     }
@@ -163,18 +171,16 @@ public sealed class NodeRules
 
     private void Take()
     {
-        _isStale = false;
         _judge = null;
         _known.Clear();
         _live.Clear();
         _live.UnionWith(_compiler.Identities.All.Select(i => i.Number));
-        bool isSame = !_hasMoved && _ruleset.Table.Identities.AsEnumerable().All(m => ReferenceEquals(m, (m.IsInterval ? _ranges : _singles)[At(m.Family)]));
+        bool isSame = _ruleset.Table.Identities.AsEnumerable().All(m => ReferenceEquals(m, (m.IsInterval ? _ranges : _singles)[At(m.Family)]));
         if (isSame)
         {
             return;
         }
 
-        _hasMoved = false;
         _exact.Clear();
         foreach (IdentityMap map in _ruleset.Table.Identities)
         {
@@ -192,17 +198,87 @@ public sealed class NodeRules
 
     private void PutTogether()
     {
-        RuleTable table = _ruleset.Table with
+        if (_moved.Count == 0)
         {
-            Identities =
-            [
-                .. _ruleset.Table.Identities.Select(m => m.IsInterval
-                    ? m
-                    : m with { Elements = [.. _exact.Where(e => e.Key.Family == m.Family).OrderBy(e => e.Key).Select(e => (new IpRange(e.Key, e.Key), e.Value))] }),
-            ],
-        };
-        _ruleset = _ruleset.With(table, Ownership.Of(_snapshot));
-        _isStale = false;
+            return;
+        }
+
+        foreach (IpFamily family in (ReadOnlySpan<IpFamily>)[IpFamily.IPv4, IpFamily.IPv6])
+        {
+            (IpAddress Address, uint Identity)[] moved = [.. _moved.Where(m => m.Key.Family == family).Select(m => (m.Key, m.Value)).OrderBy(m => m.Key)];
+            if (moved.Length > 0)
+            {
+                IdentityMap map = _singles[At(family)] with { Elements = Merge(_singles[At(family)].Elements, moved, _counts[At(family)]) };
+                _singles[At(family)] = map;
+                _compiler.Identities.Follow(map);
+            }
+        }
+
+        _moved.Clear();
+        _ruleset = _ruleset.With(_ruleset.Table with { Identities = [.. _ruleset.Table.Identities.Select(m => m.IsInterval ? m : _singles[At(m.Family)])] });
+    }
+
+    // Both are in ascending order, and few have moved: what lies between them is copied as it is.
+    private static EquatableArray<(IpRange Addresses, uint Identity)> Merge(
+        EquatableArray<(IpRange Addresses, uint Identity)> elements, ReadOnlySpan<(IpAddress Address, uint Identity)> moved, int count)
+    {
+        ReadOnlySpan<(IpRange Addresses, uint Identity)> rest = elements.AsSpan();
+        (IpRange Addresses, uint Identity)[] merged = new (IpRange, uint)[count];
+        Span<(IpRange Addresses, uint Identity)> room = merged;
+        foreach ((IpAddress address, uint identity) in moved)
+        {
+            int low = 0, high = rest.Length;
+            while (low < high)
+            {
+                int middle = (low + high) / 2;
+                (low, high) = rest[middle].Addresses.First < address ? (middle + 1, high) : (low, middle);
+            }
+
+            rest[..low].CopyTo(room);
+            room = room[low..];
+            rest = low < rest.Length && rest[low].Addresses.First == address ? rest[(low + 1)..] : rest[low..];
+            if (identity != 0)
+            {
+                room[0] = (new IpRange(address, address), identity);
+                room = room[1..];
+            }
+        }
+
+        rest.CopyTo(room);
+        return new EquatableArray<(IpRange Addresses, uint Identity)>(merged);
+    }
+
+    // Another address of an identity, or the same if it still has it.
+    private IpAddress? Another(uint identity, IpAddress example)
+    {
+        if (_exact.GetValueOrDefault(example) == identity)
+        {
+            return example;
+        }
+
+        foreach ((IpAddress address, uint other) in _exact)
+        {
+            if (other == identity)
+            {
+                return address;
+            }
+        }
+
+        return null;
+    }
+
+    // What the last compilation found out holds for the next one too, but for the addresses.
+    private void Follow(Delta delta, List<IpAddress> touched)
+    {
+        if (ReferenceEquals(_memory.Space, _compiler.Identities) && !_memory.Space.TryFollow(delta.Snapshot, touched, Another))
+        {
+            _memory.Space = null;
+        }
+
+        if (_memory.Local is { } local && local.IsOf(delta.Previous.Cluster))
+        {
+            local.Follow(delta.Snapshot.Cluster);
+        }
     }
 
     /// <summary>The plan for a change that only gives addresses of workloads elsewhere other identities that rules know already; null if there is more to it.</summary>
@@ -255,7 +331,13 @@ public sealed class NodeRules
             }
         }
 
-        return Move(moves, restricts, installed);
+        NftPlan? plan = Move(moves, restricts, installed);
+        if (plan is not null)
+        {
+            Follow(delta, addresses);
+        }
+
+        return plan;
     }
 
     private NftPlan? Move(List<(IpAddress Address, uint Old, uint New)> moves, bool restricts, InstalledRules installed)
@@ -310,10 +392,10 @@ public sealed class NodeRules
             {
                 _exact[address] = @new;
             }
+
+            _moved[address] = @new;
         }
 
-        _isStale |= moves.Count > 0;
-        _hasMoved |= moves.Count > 0;
         List<NftStep> steps = operations.Count == 0 ? [] : [new NftStep(NftStepKind.Change, NftWait.None, operations.Transaction(_ruleset.Table.Name))];
         (NftPlan plan, Installed) = NftPlanner.Minimal(_options, steps, restricts, installed);
         return plan;

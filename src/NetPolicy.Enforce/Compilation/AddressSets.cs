@@ -56,6 +56,11 @@ internal sealed class AddressSets(IdentitySpace identities, Dictionary<EndCondit
 
     private List<(int View, EquatableArray<IpRange> Ranges)> Group(EndConditions conditions, IpFamily family)
     {
+        if (identities.Universe.IsStale && !conditions.IsAnyAddress)
+        {
+            throw new StaleAtomsException();
+        }
+
         List<int> order = [];
         Dictionary<int, List<IpRange>> ranges = [];
         int condition = indexes[conditions];
@@ -92,3 +97,6 @@ internal sealed class AddressSets(IdentitySpace identities, Dictionary<EndCondit
         return [.. order.Select(v => (v, (EquatableArray<IpRange>)[.. ranges[v]]))];
     }
 }
+
+/// <summary>Rules in order list addresses, of which not all are known any more: everything has to be made anew.</summary>
+internal sealed class StaleAtomsException : Exception;

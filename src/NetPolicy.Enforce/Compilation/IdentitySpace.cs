@@ -12,6 +12,9 @@ namespace NetPolicy.Enforce.Compilation;
 /// <param name="Views">By condition: the number of the view they have.</param>
 internal sealed record Identity(uint Number, PeerFacts Facts, bool IsOwnNode, int[] Views)
 {
+    /// <summary>The facts about one of them.</summary>
+    public PeerFacts Facts { get; set; } = Facts;
+
     public IpFamily Family => Facts.Address.Family;
 }
 
@@ -121,6 +124,34 @@ internal sealed class IdentitySpace
 
     /// <summary>The conditions, in the order of views.</summary>
     public IReadOnlyList<EndConditions> Conditions { get; }
+
+    /// <summary>Single addresses have come or gone: the identities there are stay, with examples that there still are.</summary>
+    /// <param name="snapshot">The world of now.</param>
+    /// <param name="touched">Addresses that may differ.</param>
+    /// <param name="another">Another address of an identity; null if there is none.</param>
+    /// <returns>False if an identity is nobody's now: then all is made anew.</returns>
+    public bool TryFollow(Snapshot snapshot, IReadOnlyCollection<IpAddress> touched, Func<uint, IpAddress, IpAddress?> another)
+    {
+        foreach (Identity identity in All)
+        {
+            IpAddress example = identity.Facts.Address;
+            if (touched.Contains(example))
+            {
+                if (another(identity.Number, example) is not { } found)
+                {
+                    return false;
+                }
+
+                identity.Facts = new PeerFacts(found, snapshot.Members.Of(found));
+            }
+        }
+
+        Universe.Follow(snapshot);
+        return true;
+    }
+
+    /// <summary>The map of single addresses as it is now.</summary>
+    public void Follow(IdentityMap exact) => _maps[exact.Name] = exact;
 
     /// <summary>True if other conditions are the same, in whatever order.</summary>
     public bool IsOf(IReadOnlyList<EndConditions> conditions) => conditions.Count == Conditions.Count && conditions.ToHashSet().SetEquals(Conditions);

@@ -10,7 +10,7 @@ namespace NetPolicy.Enforce.Compilation;
 /// <summary>What the inventory alone says of a node: its workloads, and the addresses for pods that nobody has. The same for all policies.</summary>
 internal sealed class LocalInventory
 {
-    private readonly Cluster _cluster;
+    private Cluster _cluster;
     private readonly Node? _node;
     private readonly List<(Endpoint Endpoint, string Interface)> _workloads = [];
     private readonly List<Endpoint> _hostEndpoints = [];
@@ -54,6 +54,9 @@ internal sealed class LocalInventory
     /// <summary>True if another state of the cluster says the same of the node.</summary>
     public bool IsOf(Cluster cluster) =>
         ReferenceEquals(cluster.SelectableList, _cluster.SelectableList) && ReferenceEquals(cluster.NodeList, _cluster.NodeList);
+
+    /// <summary>Takes another state of the cluster for the one it was made of: nothing that it says has changed.</summary>
+    public void Follow(Cluster cluster) => _cluster = cluster;
 
     /// <summary>
     /// The node's pod ranges without addresses that somebody has: disjoint, ascending. What a known workload sends may come back to its node by another way,

@@ -129,7 +129,7 @@ internal sealed partial class NodeCompiler
             return;
         }
 
-        PeerUniverse universe = isSame ? known! : new PeerUniverse(_snapshot, own, _conditions.All);
+        PeerUniverse universe = isSame && !known!.IsStale ? known : new PeerUniverse(_snapshot, own, _conditions.All);
         _memory.Space = _identities = new IdentitySpace(universe, _conditions.All, new MemberClasses(_snapshot, _conditions.All), _memory);
     }
 

@@ -16,7 +16,7 @@ internal readonly record struct Atom(IpRange Range, PeerFacts Facts, bool IsSing
 /// <summary>The whole address space of both families in atoms, in ascending order.</summary>
 internal sealed class PeerUniverse
 {
-    private readonly Snapshot _snapshot;
+    private Snapshot _snapshot;
     private readonly IReadOnlyList<IpAddress> _ownAddresses;
     private readonly HashSet<(IpPrefix, IpAddress)> _blocks;
     private readonly HashSet<IpAddress> _own;
@@ -80,6 +80,16 @@ internal sealed class PeerUniverse
         Atoms = new Atom[count + six.CountAtoms()];
         Split(Atoms.AsSpan(0, count), four);
         Split(Atoms.AsSpan(count), six);
+    }
+
+    /// <summary>True if single addresses have come or gone since it was made: atoms are then those of before, borders of blocks and special addresses those of now.</summary>
+    public bool IsStale { get; private set; }
+
+    /// <summary>Takes another snapshot for the one it was made of, in which some single addresses differ that nothing else depends on.</summary>
+    public void Follow(Snapshot snapshot)
+    {
+        _snapshot = snapshot;
+        IsStale = true;
     }
 
     /// <summary>True if a universe of these would be the same.</summary>

@@ -18,6 +18,9 @@ internal sealed class ChangeCheck
     // Beyond that, which takes some ten milliseconds, every so-and-so-manieth.
     private const int MaxCells = 4_000;
 
+    // Rules in order are executed as text, which takes some hundred milliseconds for so many.
+    private const int MaxCellsInText = 50_000;
+
     // What no rule is likely to name: RFC 3692 keeps it for experiments.
     private static readonly Protocol s_other = new(253);
 
@@ -65,7 +68,7 @@ internal sealed class ChangeCheck
         Touched touched = new(plan);
         if (touched.HasSets || touched.Chains.Any(c => _inOrder.Any(o => c == o || c.StartsWith(o + "_", StringComparison.Ordinal))))
         {
-            return TranslationCheck.Check(snapshot, _ruleset, before, MaxCells);
+            return TranslationCheck.Check(snapshot, _ruleset, before, MaxCellsInText);
         }
 
         _snapshot = snapshot;

@@ -7,7 +7,7 @@ namespace NetPolicy.Enforce;
 /// <summary>The peers towards which workloads are tried, and the traffic, each made once for all that share it.</summary>
 internal sealed class TranslationPeers
 {
-    private readonly Dictionary<(EndpointProgram, int, IpFamily), TranslationTraffic[]> _traffic = [];
+    private readonly Dictionary<(EndpointProgram, int, IpFamily, IpAddress), TranslationTraffic[]> _traffic = [];
     private readonly IpAddress[] _v4;
     private readonly IpAddress[] _v6;
     private int[]? _names;
@@ -31,13 +31,14 @@ internal sealed class TranslationPeers
 
     public IpAddress[] Of(IpFamily family) => family == IpFamily.IPv6 ? _v6 : _v4;
 
-    /// <summary>The traffic between which a workload's program tells.</summary>
-    public TranslationTraffic[] TrafficOf(EndpointProgram program, Endpoint endpoint, IpFamily family)
+    /// <summary>The traffic between which a workload's program tells at an address, which others may have too.</summary>
+    public TranslationTraffic[] TrafficOf(EndpointProgram program, Endpoint endpoint, IpAddress address)
     {
-        (EndpointProgram, int, IpFamily) key = (program, Snapshot.ClassIdOf(endpoint.Index), family);
+        int[] owners = Snapshot.Members.Of(address);
+        (EndpointProgram, int, IpFamily, IpAddress) key = (program, Snapshot.ClassIdOf(endpoint.Index), address.Family, owners.Length > 1 ? address : default);
         if (!_traffic.TryGetValue(key, out TranslationTraffic[]? traffic))
         {
-            _traffic[key] = traffic = TranslationTraffic.Of(program, endpoint, family, this);
+            _traffic[key] = traffic = TranslationTraffic.Of(program, [.. owners.SelectMany(m => Snapshot.ClassOf(m).Shape.Ports)], address.Family, this);
         }
 
         return traffic;

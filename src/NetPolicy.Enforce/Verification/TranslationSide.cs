@@ -32,7 +32,7 @@ internal sealed class TranslationSide
             .. Enumerable.Range(0, _peers.Length).Where(p =>
                 _peers[p] != address && ((p + endpoint.Index) % stride == 0 || _peers[p] == always) && isWanted?.Invoke(_peers[p]) != false),
         ];
-        _traffic = _chosen.Length == 0 ? [] : peers.TrafficOf(Policy.Program, endpoint, address.Family);
+        _traffic = _chosen.Length == 0 ? [] : peers.TrafficOf(Policy.Program, endpoint, address);
     }
 
     public PolicySide Policy { get; }

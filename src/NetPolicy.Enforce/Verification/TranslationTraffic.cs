@@ -13,7 +13,7 @@ internal readonly record struct TranslationTraffic(Protocol Protocol, int Port, 
     private static readonly Protocol[] s_withPorts = [Protocol.Tcp, Protocol.Udp, Protocol.Sctp];
 
     /// <summary>Both ends of every stretch of ports between which something tells, types and codes of ICMP likewise, and protocols without ports.</summary>
-    public static TranslationTraffic[] Of(EndpointProgram program, Endpoint endpoint, IpFamily family, TranslationPeers peers)
+    public static TranslationTraffic[] Of(EndpointProgram program, IReadOnlyList<NamedPort> named, IpFamily family, TranslationPeers peers)
     {
         SortedSet<int> ports = [1, ushort.MaxValue], types = [0, 8, 128, byte.MaxValue], codes = [0];
         SortedSet<byte> others = [47, Protocol.Icmp.Number, Protocol.IcmpV6.Number];
@@ -31,7 +31,7 @@ internal readonly record struct TranslationTraffic(Protocol Protocol, int Port, 
             }
         }
 
-        foreach (NamedPort port in endpoint.Ports)
+        foreach (NamedPort port in named)
         {
             AddAround(ports, port.Number, port.Number, 1, ushort.MaxValue);
         }
