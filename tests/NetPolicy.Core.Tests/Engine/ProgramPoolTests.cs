@@ -27,6 +27,19 @@ public sealed class ProgramPoolTests
         GC.KeepAlive(programs);
     }
 
+    [Fact]
+    public void Programs_of_other_profiles_are_others_even_if_the_first_is_the_same()
+    {
+        ProgramPool pool = new();
+        ProfileStep one = new("one", null, []), two = new("two", null, []), three = new("three", null, []);
+        EndpointProgram Of(params ProfileStep[] profiles) =>
+            pool.Get(PolicyStage.Normal, Direction.Ingress, [1], profiles, () => new EndpointProgram(PolicyStage.Normal, Direction.Ingress, [], profiles));
+        EndpointProgram program = Of(one, two);
+        Assert.Same(program, Of(one, two));
+        EndpointProgram[] others = [Of(one, three), Of(one), Of()];
+        Assert.Equal(4, others.Append(program).Distinct().Count());
+    }
+
     private static EndpointProgram Get(ProgramPool pool, long policy, Direction direction) =>
         pool.Get(PolicyStage.Normal, direction, [policy], [], () => new EndpointProgram(PolicyStage.Normal, direction, [], []));
 }

@@ -71,6 +71,7 @@ internal static partial class CalicoExamples
         yield return World("5.4: after Pass the profiles decide", [WorkloadEndpoint("[one]"), Calico("Profile", "one", Closed), Calico("NetworkPolicy", "a/p", "ingress: [{action: Pass}]")], toWep, "deny None/Deny one ingress 0");
         yield return World("5.4: no profile that allows denies", [WorkloadEndpoint("[one]"), Calico("Profile", "one", "ingress: [{action: Allow, protocol: UDP}]")], toWep, "deny None/Deny wep-x ingress -1");
         yield return World("1.9: of two missing profiles the first hides those after it", [WorkloadEndpoint("[ghost, own, spirit]"), Calico("Profile", "own", Open)], toWep, "deny None/Deny wep-x ingress -1");
+        yield return World("5.4: each direction has its rules of a profile", [WorkloadEndpoint("[own]"), Calico("Profile", "own", "ingress: [{action: Allow}], egress: [{action: Deny}]")], new("a/wep", "b/web", "TCP", 80), "deny Deny/None own egress 0");
         yield return World("5.4: a policy's Allow needs no profile", [WorkloadEndpoint("[]"), Calico("NetworkPolicy", "a/p", Open)], toWep, "allow None/Allow p ingress 0");
         string stagedAllow = Calico("StagedGlobalNetworkPolicy", "s", $"tier: t, {Web}, {Open}");
         yield return World("5.5: a tier of staged policies contributes nothing", [tier, stagedAllow], ToWeb(), "allow None/None");
