@@ -136,6 +136,8 @@ public class PolicyEngineTests
         }
 
         Assert.True(snapshot.TryResolve(sound, out _, out _));
+        Assert.Throws<ArgumentNullException>(() => snapshot.TryResolve((string)null!, out _, out _));
+        Assert.Throws<ArgumentNullException>(() => snapshot.TryResolve((FlowRequest)null!, out _, out _));
     }
 
     private static Evaluation Evaluate(Snapshot snapshot, string from, string to)
