@@ -1,5 +1,7 @@
+using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Engine;
+using NetPolicy.Inventory;
 using NetPolicy.Manifests;
 using NetPolicy.Ports;
 using Xunit;
@@ -139,6 +141,14 @@ public class PolicyEngineTests
         Assert.Throws<ArgumentNullException>(() => snapshot.TryResolve((string)null!, out _, out _));
         Assert.Throws<ArgumentNullException>(() => snapshot.TryResolve((FlowRequest)null!, out _, out _));
     }
+
+    [Theory]
+    [InlineData("10.0.0.9", 0, "10.0.0.9")]
+    [InlineData("10.0.0.9", 8080, "10.0.0.9:8080")]
+    [InlineData("fd00::9", 0, "[fd00::9]")]
+    [InlineData("fd00::9", 8080, "[fd00::9]:8080")]
+    public void A_backend_that_nobody_has_is_named_by_its_address(string address, int port, string name) =>
+        Assert.Equal(name, Snapshot.Of([]).Describe(new Backend(-1, IpAddress.Parse(address), (ushort)port, true)));
 
     private static Evaluation Evaluate(Snapshot snapshot, string from, string to)
     {
