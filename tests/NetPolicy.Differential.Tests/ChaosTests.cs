@@ -52,7 +52,7 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
         int kills = Count;
         StopPoint[] points = [.. Enumerable.Range(0, kills).Select(i => PointOf(i * 7 % 40))];
         Tally tally = new();
-        int next = -1;
+        int next = Given("NETPOLICY_CHAOS_SKIP", 0) - 1;
         List<Exception> failures = [];
         Thread[] workers =
         [
@@ -81,12 +81,15 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
         Interruption.Reached = null;
         output.WriteLine(tally.ToString());
         Assert.True(failures.Count == 0, string.Join("\n", failures));
-        Assert.Equal(kills, tally.Kills);
-        Assert.True(tally.InCall > 0 && (tally.InCall + tally.Unanswered) * 2 >= kills, tally.ToString());
-        Assert.True(tally.Old > 0 && tally.New > 0, tally.ToString());
+        Assert.Equal(kills - Given("NETPOLICY_CHAOS_SKIP", 0), tally.Kills);
+        if (tally.Kills >= 40)
+        {
+            Assert.True(tally.InCall > 0 && (tally.InCall + tally.Unanswered) * 2 >= tally.Kills, tally.ToString());
+            Assert.True(tally.Old > 0 && tally.New > 0, tally.ToString());
+        }
     }
 
-    // NETPOLICY_CHAOS_KILLS asks for more.
+    // NETPOLICY_CHAOS_KILLS asks for more, and NETPOLICY_CHAOS_SKIP leaves out the first.
     private static int Count => Given("NETPOLICY_CHAOS_KILLS", 40);
 
     private static int FirstSeed => Given("NETPOLICY_CHAOS_SEED", 1);
@@ -193,7 +196,8 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
     private static void Same(string what, NetworkNamespace place, CompiledRuleset ruleset)
     {
         using NftApplier applier = new(place);
-        Assert.True(applier.Plan(ruleset).Steps.IsEmpty, $"{what}: there is something left to do");
+        NftPlan left = applier.Plan(ruleset);
+        Assert.True(left.Steps.IsEmpty, $"{what}: there is something left to do\n{Text(place)}\n{string.Join('\n', left.Scripts)}");
         string[] wanted = [.. ruleset.Table.Chains.Select(c => c.Name), .. ruleset.Table.Maps.Select(m => m.Name), .. ruleset.Table.Sets.Select(s => s.Name), .. ruleset.Table.Identities.Select(i => i.Name)];
         HashSet<string> plain = [.. ruleset.Table.Chains.AsEnumerable().Where(InstalledRules.IsPlain).Select(c => c.Name)];
         LoadedTable loaded = applier.Read(withElements: true)!;

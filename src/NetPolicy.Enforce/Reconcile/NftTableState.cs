@@ -11,6 +11,7 @@ namespace NetPolicy.Enforce.Reconcile;
 internal sealed partial class NftTableState
 {
     private readonly Dictionary<string, LoadedChain> _chains = new(StringComparer.Ordinal);
+    private readonly List<string> _bodies = [];
 
     private NftTableState(string comment)
     {
@@ -42,6 +43,7 @@ internal sealed partial class NftTableState
     {
         NftTableState state = new(loaded.Comment);
         Dictionary<string, int> epochs = new(StringComparer.Ordinal);
+        Dictionary<string, string> jumps = new(StringComparer.Ordinal);
         foreach (LoadedChain chain in loaded.Chains)
         {
             state._chains[chain.Name] = chain;
@@ -50,14 +52,17 @@ internal sealed partial class NftTableState
             {
                 if (rule.Line is { Comment: null } line)
                 {
-                    state.Note(chain, line, epochs);
+                    state.Note(chain, line, epochs, jumps);
                 }
             }
         }
 
         state.Sets.AddRange(loaded.Sets.Select(s => s.Name));
         state.Maps.AddRange(loaded.Maps.Select(m => m.Name).Concat(loaded.Identities.Select(m => m.Name)));
-        state.Epoch = epochs.GetValueOrDefault(string.Create(CultureInfo.InvariantCulture, $"epoch_{state.Live}"));
+
+        // A stage that came later is of a later version than the epoch that all of them ask.
+        state.Epoch = epochs.GetValueOrDefault(
+            state._bodies.Select(b => jumps.GetValueOrDefault(b)).FirstOrDefault(e => e is not null) ?? string.Create(CultureInfo.InvariantCulture, $"epoch_{state.Live}"));
         state.Version = state.Chains.Concat(state.Maps).Concat(state.Sets).Where(n => !n.StartsWith("r_", StringComparison.Ordinal)).Select(VersionOf)
             .DefaultIfEmpty(0).Max();
         return state;
@@ -132,12 +137,16 @@ internal sealed partial class NftTableState
         return wanted.Count == there.Rules.Count && wanted.Zip(there.Rules).All(pair => pair.First.Line is { } line && line.Equals(pair.Second.Line));
     }
 
-    private void Note(LoadedChain chain, RuleLine line, Dictionary<string, int> epochs)
+    private void Note(LoadedChain chain, RuleLine line, Dictionary<string, int> epochs, Dictionary<string, string> jumps)
     {
         switch (line.Statements.AsSpan())
         {
             case [RuleStatement.Go { Verdict: { Kind: RuleVerdictKind.Goto, Chain: { } body } }] when chain.Hook is not null:
                 Live = VersionOf(body) is > 0 and int version ? version : Live;
+                _bodies.Add(body);
+                break;
+            case [RuleStatement.Go { Verdict: { Kind: RuleVerdictKind.Jump, Chain: { } epoch } }] when epoch.StartsWith("epoch_", StringComparison.Ordinal):
+                jumps[chain.Name] = epoch;
                 break;
             case [
                 RuleStatement.MatchBits { Field: RuleField.ConnectionMark, IsNegated: false, Mask: not 0 } match,

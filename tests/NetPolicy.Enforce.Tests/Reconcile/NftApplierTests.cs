@@ -73,6 +73,24 @@ public sealed class NftApplierTests
         Assert.Equal(before.Select(Unversioned).Order(), Objects(place).Select(Unversioned).Order());
     }
 
+    [Fact]
+    public void A_stage_that_came_later_leaves_the_generation_known_and_what_is_loaded_is_taken_over()
+    {
+        Kernel.RequireLab();
+        using NetworkNamespace place = NetworkNamespace.CreateAnonymous();
+        using NftApplier applier = new(place) { Grace = TimeSpan.FromMilliseconds(1) };
+        string policies = PolicyCases.All["kubernetes"];
+        PolicyEngine engine = new();
+        engine.Apply(Worlds.Of(policies).Manifests.Select(m => new Change.Upsert(m)));
+        NodeRules rules = new(engine.Current, "node1");
+        applier.Apply(rules);
+        NftPlan plan = applier.Apply(rules, engine.Apply(Worlds.Of(PolicyCases.All["host"]).Manifests.Select(m => new Change.Upsert(m))));
+        Assert.DoesNotContain(plan.Steps.SelectMany(s => s.Transaction.Operations), o => o is RuleOperation.AddTable);
+        Assert.Equal(plan.Generation, applier.Status().Generation);
+        using NftApplier next = new(place);
+        Assert.Empty(next.Apply(rules.Ruleset).Steps);
+    }
+
     [Theory]
     [InlineData("empty", "host-all")]
     [InlineData("host-all", "empty")]
