@@ -35,6 +35,7 @@ public sealed class NodeRules
     private CompiledRuleset _ruleset;
     private CompiledRuleset? _before;
     private ChangeCheck? _check;
+    private readonly RowCache _rows = new();
     private Snapshot _snapshot;
     private RowJudge? _judge;
     private bool _hasOtherBridges;
@@ -126,7 +127,7 @@ public sealed class NodeRules
     }
 
     /// <summary>Compares what the plan of the last change touches with policy. Costs some microseconds for a cell.</summary>
-    internal TranslationReport Prove(NftPlan plan) => (_check ??= new ChangeCheck(_ruleset)).Check(_snapshot, _before ?? _ruleset, plan, IdentityOf);
+    internal TranslationReport Prove(NftPlan plan) => (_check ??= new ChangeCheck(_ruleset, _rows)).Check(_snapshot, _before ?? _ruleset, plan, IdentityOf);
 
     /// <summary>Compares all cells with policy.</summary>
     internal TranslationReport ProveAll(int most) => TranslationCheck.Check(_snapshot, Ruleset, most: most);
@@ -161,6 +162,7 @@ public sealed class NodeRules
         }
 
         _check = null;
+        _rows.Keep(_ruleset.Table.Maps);
         Take();
     }
 
@@ -326,7 +328,7 @@ public sealed class NodeRules
                 moves.Add((address, old, identity));
                 uint others = IdentityMoves.Find(_ranges[At(address.Family)].Elements, address);
                 (uint from, uint to) = (old == 0 ? others : old, identity == 0 ? others : identity);
-                _judge ??= new RowJudge(_ruleset.Table, _ruleset.Table);
+                _judge ??= new RowJudge(_ruleset.Table, _ruleset.Table, _rows);
                 restricts |= from != to && _judge.Restricts(from, to);
             }
         }

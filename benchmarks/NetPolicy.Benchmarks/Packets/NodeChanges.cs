@@ -30,39 +30,45 @@ internal static class NodeChanges
             using NetworkNamespace place = NetworkNamespace.CreateAnonymous();
             using NftApplier applier = new(place) { ProvenCells = isProven ? 200_000 : 0, Grace = TimeSpan.Zero };
             applier.Apply(rules);
-            for (int i = -Warm; i < times; i++)
+            void Try(string name, int round, Change change)
             {
-                int at = Math.Abs(i);
-                Manifest pod = NodeWorld.Far(Remote + at, at), other = NodeWorld.Far(Remote + at, at + 37), near = NodeWorld.Near(Local + at, at * 20);
-                foreach ((string name, Change change) in ((string, Change)[])
-                    [
-                        ("pod elsewhere comes", new Change.Upsert(pod)), ("pod elsewhere is relabelled", new Change.Upsert(other)), ("pod elsewhere goes", new Change.Remove(pod.Id)),
-                        ("rule added to a policy", new Change.Upsert(NodeWorld.Policy(at % 25, 100, 11))), ("rule removed from a policy", new Change.Upsert(NodeWorld.Policy(at % 25, 100, 10))),
-                        ("pod of the node comes", new Change.Upsert(near)), ("pod of the node goes", new Change.Remove(near.Id)),
-                    ])
+                long started = Stopwatch.GetTimestamp();
+                applier.Apply(rules, engine.Apply(change));
+                double whole = Stopwatch.GetElapsedTime(started).TotalNanoseconds, took = Stopwatch.GetElapsedTime(started, applier.Committed).TotalNanoseconds;
+                if (round >= 0)
                 {
-                    if (name.Contains("of the node", StringComparison.Ordinal) && i % 10 != 0)
+                    if (!all.TryGetValue(name, out (List<double> Proven, List<double> Plain, List<double> Whole) lists))
                     {
-                        continue;
+                        all[name] = lists = ([], [], []);
                     }
 
-                    long started = Stopwatch.GetTimestamp();
-                    applier.Apply(rules, engine.Apply(change));
-                    double whole = Stopwatch.GetElapsedTime(started).TotalNanoseconds, took = Stopwatch.GetElapsedTime(started, applier.Committed).TotalNanoseconds;
-                    if (i >= 0)
+                    (isProven ? lists.Proven : lists.Plain).Add(took);
+                    if (isProven)
                     {
-                        if (!all.TryGetValue(name, out (List<double> Proven, List<double> Plain, List<double> Whole) lists))
-                        {
-                            all[name] = lists = ([], [], []);
-                        }
-
-                        (isProven ? lists.Proven : lists.Plain).Add(took);
-                        if (isProven)
-                        {
-                            lists.Whole.Add(whole);
-                        }
+                        lists.Whole.Add(whole);
                     }
                 }
+            }
+
+            for (int i = -Warm; i < times; i++)
+            {
+                Manifest pod = NodeWorld.Far(Remote + Warm + i, Warm + i), other = NodeWorld.Far(Remote + Warm + i, Warm + i + 37);
+                Try("pod elsewhere comes", i, new Change.Upsert(pod));
+                Try("pod elsewhere is relabelled", i, new Change.Upsert(other));
+                Try("pod elsewhere goes", i, new Change.Remove(pod.Id));
+            }
+
+            for (int i = -Warm; i < times; i++)
+            {
+                Try("rule added to a policy", i, new Change.Upsert(NodeWorld.Policy((Warm + i) % 25, 100, 11)));
+                Try("rule removed from a policy", i, new Change.Upsert(NodeWorld.Policy((Warm + i) % 25, 100, 10)));
+            }
+
+            for (int i = -2; i < times / 10; i++)
+            {
+                Manifest near = NodeWorld.Near(Local + 2 + i, (2 + i) * 20);
+                Try("pod of the node comes", i, new Change.Upsert(near));
+                Try("pod of the node goes", i, new Change.Remove(near.Id));
             }
         }
 

@@ -64,17 +64,7 @@ internal sealed class Ownership
             }
         }
 
-        if (changed.Count > 0)
-        {
-            foreach (Node node in delta.Snapshot.Cluster.Nodes)
-            {
-                foreach (IpAddress address in node.Addresses)
-                {
-                    changed.Remove(address);
-                }
-            }
-        }
-
+        changed.RemoveWhere(a => delta.Snapshot.Members.NodesOf(a).Length > 0);
         return [.. changed];
     }
 

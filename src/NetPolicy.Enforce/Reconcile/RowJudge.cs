@@ -10,16 +10,17 @@ internal sealed class RowJudge
     private readonly List<(ClassRows Old, ClassRows New)> _tables = [];
     private readonly Dictionary<(uint Old, uint New), bool> _known = [];
 
-    public RowJudge(RuleTable old, RuleTable @new)
+    public RowJudge(RuleTable old, RuleTable @new, RowCache? cache = null)
     {
+        cache ??= new RowCache();
         _oldChains = ByName(old);
         _newChains = ReferenceEquals(old, @new) ? _oldChains : ByName(@new);
         Dictionary<string, RuleMap> before = old.Maps.Where(HashSize.IsByIdentity).ToDictionary(m => m.Name, StringComparer.Ordinal);
         foreach (RuleMap map in @new.Maps.Where(HashSize.IsByIdentity))
         {
             RuleMap? same = before.GetValueOrDefault(map.Name);
-            ClassRows rows = new(map.Elements);
-            _tables.Add((same is not null && same.Elements == map.Elements ? rows : new ClassRows(same?.Elements ?? default), rows));
+            ClassRows rows = cache.Of(map);
+            _tables.Add((same is null ? new ClassRows(default) : same.Elements == map.Elements ? rows : cache.Of(same), rows));
         }
     }
 

@@ -35,10 +35,11 @@ internal sealed class ChangeCheck
     private long _tried;
 
     /// <param name="ruleset">The rules after the plans that will be checked; of its maps of addresses nothing is asked.</param>
-    public ChangeCheck(CompiledRuleset ruleset)
+    /// <param name="rows">Rows that are known already.</param>
+    public ChangeCheck(CompiledRuleset ruleset, Reconcile.RowCache? rows = null)
     {
         _ruleset = ruleset;
-        _walk = new TableWalk(ruleset.Table);
+        _walk = new TableWalk(ruleset.Table, rows ?? new Reconcile.RowCache());
         _examples = ruleset.Identities.ToDictionary(i => i.Number, i => i.Example);
         foreach (EndpointClass @class in ruleset.Classes)
         {

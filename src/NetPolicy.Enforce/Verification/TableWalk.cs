@@ -10,10 +10,11 @@ namespace NetPolicy.Enforce;
 internal sealed class TableWalk
 {
     private readonly Dictionary<string, RuleMap> _maps;
-    private readonly Dictionary<string, ClassRows> _rows = new(StringComparer.Ordinal);
+    private readonly RowCache _rows;
 
-    public TableWalk(RuleTable table)
+    public TableWalk(RuleTable table, RowCache rows)
     {
+        _rows = rows;
         Chains = table.Chains.AsEnumerable().ToDictionary(c => c.Name, StringComparer.Ordinal);
         _maps = table.Maps.Where(HashSize.IsByIdentity).ToDictionary(m => m.Name, StringComparer.Ordinal);
     }
@@ -46,15 +47,7 @@ internal sealed class TableWalk
     }
 
     /// <summary>The elements of a map for an identity.</summary>
-    public List<RuleElement> RowOf(RuleMap map, uint identity)
-    {
-        if (!_rows.TryGetValue(map.Name, out ClassRows? rows))
-        {
-            _rows[map.Name] = rows = new ClassRows(map.Elements);
-        }
-
-        return rows[identity];
-    }
+    public List<RuleElement> RowOf(RuleMap map, uint identity) => _rows.Of(map)[identity];
 
     /// <summary>What a class's chain does with a packet whose peer has the identity.</summary>
     public RuleVerdict Decide(string chain, uint identity, in Packet packet)
