@@ -101,6 +101,8 @@ public sealed class OwnershipTests
             Assert.True(connection.Result.Passed && connection.Echo());
             using LabConnection? other = from == "shop/api" ? null : Other(lab, world, before);
 
+            // Rules that stay keep their counts. The first packet may be judged before anything is asked here.
+            ulong judged = Judged(applier);
             Delta delta = engine.Apply([new Change.Remove(new ObjectId("", "Pod", from.Split('/')[0], from.Split('/')[1])), .. Read(successor)]);
             switch (way)
             {
@@ -119,8 +121,7 @@ public sealed class OwnershipTests
                     break;
             }
 
-            ulong judged = Judged(applier);
-            Assert.Equal(isAllowed, Enumerable.Range(0, isAllowed ? 10 : 2).Any(_ => connection.Echo()));
+            Assert.Equal(isAllowed, Enumerable.Range(0, isAllowed ? 10 : 1).Any(_ => connection.Echo()));
             Assert.True(from == "shop/api" || Judged(applier) > judged);
             Assert.True(other?.Echo() ?? true);
         }
