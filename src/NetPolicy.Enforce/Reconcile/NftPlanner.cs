@@ -131,7 +131,7 @@ internal static class NftPlanner
         TableResolver resolver = new(rules.Table, name => rules.Names[name], rules.Epochs);
         foreach (RuleChain chain in rules.Table.Chains)
         {
-            if (chain.Rules.Any(l => l.Statements.Any(s => s is RuleStatement.MatchGeneration or RuleStatement.SetGeneration)))
+            if (!chain.IsShared && chain.Rules.Any(l => l.Statements.Any(s => s is RuleStatement.MatchGeneration or RuleStatement.SetGeneration)))
             {
                 operations.Rewrite(resolver.Resolve(chain));
             }
