@@ -25,6 +25,7 @@ public sealed class NodeRules
     private readonly Dictionary<IpAddress, uint> _exact = [];
     private readonly Dictionary<(int[] Matched, int Ports, bool IsPod, int Stretch, IpFamily Family), uint> _known = [];
     private readonly HashSet<uint> _live = [];
+    private readonly RowCache _rows = new();
 
     // Addresses that have moved since the rules were put together, with the identities they have now; 0 for none.
     private readonly Dictionary<IpAddress, uint> _moved = [];
@@ -35,7 +36,6 @@ public sealed class NodeRules
     private CompiledRuleset _ruleset;
     private CompiledRuleset? _before;
     private ChangeCheck? _check;
-    private readonly RowCache _rows = new();
     private Snapshot _snapshot;
     private RowJudge? _judge;
     private bool _hasOtherBridges;

@@ -1,4 +1,5 @@
 using NetPolicy.Addresses;
+using NetPolicy.Enforce.Reconcile;
 using NetPolicy.Enforce.Rules;
 using NetPolicy.Engine;
 using NetPolicy.Inventory;
@@ -36,10 +37,10 @@ internal sealed class ChangeCheck
 
     /// <param name="ruleset">The rules after the plans that will be checked; of its maps of addresses nothing is asked.</param>
     /// <param name="rows">Rows that are known already.</param>
-    public ChangeCheck(CompiledRuleset ruleset, Reconcile.RowCache? rows = null)
+    public ChangeCheck(CompiledRuleset ruleset, RowCache? rows = null)
     {
         _ruleset = ruleset;
-        _walk = new TableWalk(ruleset.Table, rows ?? new Reconcile.RowCache());
+        _walk = new TableWalk(ruleset.Table, rows ?? new RowCache());
         _examples = ruleset.Identities.ToDictionary(i => i.Number, i => i.Example);
         foreach (EndpointClass @class in ruleset.Classes)
         {
@@ -95,7 +96,7 @@ internal sealed class ChangeCheck
             {
                 foreach (RuleValue key in touched.Keys.GetValueOrDefault(map.Name, []))
                 {
-                    cells.Add((@class, Reconcile.ClassRows.NumberOf(key), key));
+                    cells.Add((@class, ClassRows.NumberOf(key), key));
                 }
             }
         }
@@ -177,7 +178,7 @@ internal sealed class ChangeCheck
             RuleVerdict verdict = _walk.Decide(@class.Chain, identity, cell.ToPacket());
             bool isAllowed = cell.IsAllowedByPolicy();
             _tried++;
-            if (Reconcile.RowJudge.Allows(_walk.Chains, verdict) != isAllowed && _differences.Count < TranslationReport.MaxDifferences)
+            if (RowJudge.Allows(_walk.Chains, verdict) != isAllowed && _differences.Count < TranslationReport.MaxDifferences)
             {
                 string? rule = verdict.Chain is { } chain && _walk.Chains.TryGetValue(chain, out RuleChain? decision) ? decision.Rules.AsEnumerable().FirstOrDefault(r => r.Comment is not null)?.Comment : null;
                 _differences.Add(new TranslationDifference(own.Endpoint.Name, @class.Direction, cell.ToRequest(), isAllowed, rule));
