@@ -1,4 +1,5 @@
 using NetPolicy.Differential.Tests.Dangers;
+using NetPolicy.Enforce;
 using Xunit;
 using Packets = NetPolicy.Differential.Tests.Dangers.Packets;
 
@@ -26,10 +27,13 @@ public sealed class StagedTests
 
         """;
 
-    [Fact]
-    public void What_staged_policies_would_decide_is_counted_beside_what_decides()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_staged_policies_would_decide_is_counted_beside_what_decides(bool inOrder)
     {
-        using Wire wire = new(Cluster.Inventory + Cluster.Policy + "\n---\n" + Staged);
+        using Wire wire = new(
+            Cluster.Inventory + Cluster.Policy + "\n---\n" + Staged, inOrder ? new EnforcementOptions { MaxTableElements = 0 } : null);
         byte[] To(string from, string to, int sourcePort, int port) => Packets.Udp(Cluster.Address(from), Cluster.Address(to), sourcePort, port);
 
         // Enforced policy allows it; the staged one would deny it by its first rule, or allow it by its second, or isolate.

@@ -331,9 +331,10 @@ internal sealed partial class NodeCompiler
 
     private (Rule? Rule, string Reason) OrderReason(ProgramShape shape, bool isHost)
     {
+        HashSet<CompiledRule> enforced = [.. ProgramShape.Rules(shape.Program)];
         foreach (ShapedMatch match in shape.Matches)
         {
-            string? reason = match.Rule.Action == RuleAction.Log ? "logs"
+            string? reason = match.Rule.Action == RuleAction.Log && enforced.Contains(match.Rule) ? "logs"
                 : (match.Match.Source.Ports ?? match.Match.Source.NotPorts) is not null ? "looks at source ports"
                 : isHost && !shape.OwnOf(match).IsAnyAddress ? "looks at both ends of a host's traffic"
                 : null;

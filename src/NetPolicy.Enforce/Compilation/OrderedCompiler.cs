@@ -21,6 +21,7 @@ internal sealed class OrderedCompiler(ProgramShape shape, AddressSets sets, Outc
     public IReadOnlyList<RuleChain> Chains => _chains;
 
     /// <summary>Writes the policies of the program that have a part, and gives the chain to enter it by.</summary>
+    /// <remarks>What staged policies would decide is counted first, by chains that lead back.</remarks>
     public string Compile(string name, PolicyScope scope)
     {
         EndpointProgram program = shape.Program;
@@ -46,15 +47,71 @@ internal sealed class OrderedCompiler(ProgramShape shape, AddressSets sets, Outc
             steps.Add(_ => Profiles(0, isolated, name));
         }
 
+        // Past the last step the program has no say.
+        steps.Add(_ => []);
+        RuleLine[] first = CompileStaged(name, scope) is { } staged ? [Say.Line(Say.Jump(staged))] : [];
         for (int i = 0; i < steps.Count; i++)
         {
-            _chains.Add(new RuleChain(Step(name, i), [.. steps[i](Step(name, i + 1))]));
+            _chains.Add(new RuleChain(Step(name, i), [.. i == 0 ? first : [], .. steps[i](Step(name, i + 1))]));
         }
 
-        // Past the last step the program has no say.
-        _chains.Add(new RuleChain(Step(name, steps.Count), []));
         return Step(name, 0);
     }
+
+    /// <summary>
+    /// Writes the program as if staged policies were enforced, to count and not to decide: where one of them would decide it counts, and every way leads back to who
+    /// jumped. Ends with the last tier that has one. Null if there is nothing to count.
+    /// </summary>
+    private string? CompileStaged(string name, PolicyScope scope)
+    {
+        if (!shape.CountsStaged)
+        {
+            return null;
+        }
+
+        PolicyStep[][] tiers = [.. shape.Program.Tiers.Select(t => t.Steps.Where(s => scope.Includes(s.Policy)).ToArray())];
+        int last = Array.FindLastIndex(tiers, t => t.Any(s => !s.IsEnforced));
+        if (last < 0)
+        {
+            return null;
+        }
+
+        for (int i = 0; i <= last; i++)
+        {
+            bool endDenies = tiers[i].Length > 0 && shape.Program.EndDenies(shape.Program.TierSteps[i]);
+            RuleVerdict next = i < last ? RuleVerdict.Goto(Counting(name, i + 1)) : RuleVerdict.Return;
+            _chains.Add(new RuleChain(Counting(name, i), [.. StagedTier(tiers[i], next, endDenies)]));
+        }
+
+        return Counting(name, 0);
+    }
+
+    private List<RuleLine> StagedTier(PolicyStep[] steps, RuleVerdict next, bool endDenies)
+    {
+        RuleVerdict end = !endDenies ? next
+            : steps[0].IsEnforced ? RuleVerdict.Return
+            : Target(Outcome.NoSay with { StagedBy = steps[0].Policy.Source });
+
+        // What comes after the last staged rule is the same to those that count, where all of it leads back.
+        int count = end == RuleVerdict.Return && next == RuleVerdict.Return ? Array.FindLastIndex(steps, s => !s.IsEnforced) + 1 : steps.Length;
+        List<RuleLine> lines = [];
+        foreach (PolicyStep step in steps.AsSpan(0, count))
+        {
+            foreach (CompiledRule rule in step.Rules.Where(r => r.Action != RuleAction.Log))
+            {
+                AddRule(lines, rule, rule.Action == RuleAction.Pass ? next : step.IsEnforced ? RuleVerdict.Return : Target(Outcome.NoSay with { StagedRule = rule.Rule }));
+            }
+        }
+
+        if (end != RuleVerdict.Return)
+        {
+            lines.Add(Say.Line(Say.Go(end)));
+        }
+
+        return lines;
+    }
+
+    private static string Counting(string name, int index) => string.Create(CultureInfo.InvariantCulture, $"{name}_s{index}");
 
     private static string Step(string name, int index) => string.Create(CultureInfo.InvariantCulture, $"{name}_t{index}");
 

@@ -20,8 +20,7 @@ internal sealed class ProgramShape
         Program = program;
         List<ShapedMatch> matches = [];
         CompiledRule[] staged = [.. StagedRules(program)];
-        CountsStaged = program.Stage != PolicyStage.Untracked && program.TierSteps.Any(t => t.Steps.Any(s => !s.IsEnforced))
-            && !staged.Any(r => r.Alternatives.Any(a => a.Match.Http is not null || a.Source.Ports is not null || a.Source.NotPorts is not null));
+        CountsStaged = program.TierSteps.Any(t => t.Steps.Any(s => !s.IsEnforced)) && !staged.Any(r => r.Alternatives.Any(a => a.Match.Http is not null));
         foreach (CompiledRule rule in CountsStaged ? [.. Rules(program), .. staged] : Rules(program))
         {
             foreach (CompiledMatch match in rule.Alternatives)
@@ -44,7 +43,7 @@ internal sealed class ProgramShape
         HasSourcePorts = matches.Any(m => m.Match.Source.Ports is not null || m.Match.Source.NotPorts is not null);
         IsOwnEndFree = OwnConditions.All(c => c.IsAnyAddress);
         HasIcmp = matches.Any(m => m.Match.Match.Icmp is not null || m.Match.Match.NotIcmp is not null);
-        HasKubernetesPolicies = program.Tiers.Any(t => t.Policies.Any(p => p.IsEnforced && p.Policy.IsKubernetes));
+        HasKubernetesPolicies = program.Tiers.Any(t => t.Policies.Any(p => (p.IsEnforced || CountsStaged) && p.Policy.IsKubernetes));
         SortedSet<byte> protocols = [Protocol.Tcp.Number, Protocol.Udp.Number, Protocol.Sctp.Number];
         foreach (ShapedMatch match in matches)
         {
@@ -111,6 +110,7 @@ internal sealed class ProgramShape
 
     public bool HasIcmp { get; }
 
+    /// <summary>True if Kubernetes policies have a part in it, staged ones that are counted included.</summary>
     public bool HasKubernetesPolicies { get; }
 
     /// <summary>True if the endpoint's own address plays no part.</summary>
@@ -120,7 +120,7 @@ internal sealed class ProgramShape
 
     public EndConditions OwnOf(in ShapedMatch match) => Program.Direction == Direction.Ingress ? match.Destination : match.Source;
 
-    /// <summary>True if what staged policies would decide is counted: tables can tell it.</summary>
+    /// <summary>True if what staged policies would decide is counted: there are some, and none asks what a packet filter cannot see.</summary>
     public bool CountsStaged { get; }
 
     /// <summary>The rules of policies that are enforced, and of profiles.</summary>
