@@ -166,10 +166,17 @@ internal readonly struct BoundSide
         return false;
     }
 
-    /// <summary>Has fetched from memory what <see cref="Prefetch"/> needs.</summary>
-    public int Touch() => _isTrivial ? 0 : _parts.Touch() + _blocks4.Length;
+    /// <summary>Fetches what <see cref="Prefetch"/> needs.</summary>
+    public void Approach()
+    {
+        if (!_isTrivial)
+        {
+            _parts.Approach();
+            Fetch.Object(_blocks4);
+        }
+    }
 
-    /// <summary>Has fetched from memory what <see cref="KeyOf"/> will look at.</summary>
+    /// <summary>Fetches what <see cref="KeyOf"/> will look at.</summary>
     public void Prefetch(in DirectPeer peer)
     {
         if (!_isTrivial)
@@ -181,7 +188,7 @@ internal readonly struct BoundSide
 
             if (_blockBits != 0)
             {
-                _ = Volatile.Read(ref _blocks4[_blocks4.Length >> 1]);
+                Fetch.Line(ref _blocks4[_blocks4.Length >> 1]);
             }
         }
     }

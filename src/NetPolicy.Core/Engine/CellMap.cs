@@ -36,14 +36,14 @@ internal sealed class CellMap
         }
     }
 
-    /// <summary>Has fetched from memory what finding a place needs.</summary>
-    public int Touch() => _entries.Length;
+    /// <summary>Fetches what <see cref="Prefetch"/> needs.</summary>
+    public void Approach() => Fetch.Object(_entries);
 
-    /// <summary>Has the place of a key in memory fetched.</summary>
+    /// <summary>Fetches the place of a key.</summary>
     public void Prefetch(ulong key)
     {
         Entry[] entries = _entries;
-        _ = Volatile.Read(ref entries[Start(key) & (entries.Length - 1)].Key);
+        Fetch.Line(ref entries[Start(key) & (entries.Length - 1)]);
     }
 
     /// <summary>Adds what is decided under a key. Only under the owner's lock.</summary>

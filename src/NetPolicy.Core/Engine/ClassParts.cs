@@ -71,10 +71,10 @@ internal readonly struct ClassParts
         }
     }
 
-    /// <summary>Has fetched from memory what finding a place needs.</summary>
-    public int Touch() => _entries.Length;
+    /// <summary>Fetches what <see cref="Prefetch"/> needs.</summary>
+    public void Approach() => Fetch.Object(_entries);
 
-    /// <summary>Has the place of a class in memory fetched.</summary>
+    /// <summary>Fetches the place of a class.</summary>
     public void Prefetch(int one)
     {
         if (IsNobody(one))
@@ -83,7 +83,7 @@ internal readonly struct ClassParts
         }
 
         long[] entries = _entries;
-        _ = Volatile.Read(ref entries[Start(one) & (entries.Length - 1)]);
+        Fetch.Line(ref entries[Start(one) & (entries.Length - 1)]);
     }
 
     /// <summary>These parts with some changed. O(classes), a copy in memory.</summary>

@@ -54,14 +54,21 @@ internal sealed class DecisionIndex
         return source.IsCrowded || destination.IsCrowded ? new DecisionIndex(_program, snapshot) : new DecisionIndex(this, snapshot.World.Sets, source, destination);
     }
 
-    /// <summary>Has fetched from memory what the next steps need. The sum is of no use but to keep it from being left out.</summary>
-    public int Touch() => _source.Touch() + _destination.Touch() + _cells.Touch() + _decisions.Length;
+    /// <summary>Fetches what <see cref="Prefetch(in DirectPeer, in DirectPeer)"/> needs.</summary>
+    public void Approach()
+    {
+        _source.Approach();
+        _destination.Approach();
+        Fetch.Object(_cells);
+        Fetch.Object(_decisions);
+    }
 
-    /// <summary>Has fetched from memory what <see cref="KeyOf"/> will look at.</summary>
+    /// <summary>Fetches what <see cref="KeyOf"/> will look at, and what <see cref="Prefetch(ulong)"/> needs.</summary>
     public void Prefetch(in DirectPeer source, in DirectPeer destination)
     {
         _source.Prefetch(source);
         _destination.Prefetch(destination);
+        _cells.Approach();
     }
 
     /// <summary>The key under which outcomes are found for packets of a protocol with ports, of unknown source port and without HTTP; 0 if there is no room for it.</summary>
@@ -72,11 +79,11 @@ internal sealed class DecisionIndex
             : ((ulong)from << (DecisionSide.KeyBits + 3)) | ((ulong)to << 3) | (family == IpFamily.IPv6 ? 4u : 0u) | (uint)(protocol + 1);
     }
 
-    /// <summary>Has fetched from memory what <see cref="Find"/> will look at.</summary>
+    /// <summary>Fetches what <see cref="Find"/> will look at.</summary>
     public void Prefetch(ulong key) => _cells.Prefetch(key);
 
-    /// <summary>Has fetched from memory what <see cref="At"/> will give.</summary>
-    public void Prefetch(int outcome) => _ = Volatile.Read(ref Unsafe.As<EndDecision, byte>(ref _decisions[outcome]));
+    /// <summary>Fetches what <see cref="At"/> will give.</summary>
+    public void Prefetch(int outcome) => Fetch.Line(ref _decisions[outcome]);
 
     /// <summary>The outcome for a port under a key; negative if it is not known yet.</summary>
     public int Find(ulong key, int port) => _cells.Find(key, port);

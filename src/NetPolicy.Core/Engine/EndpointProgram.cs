@@ -70,6 +70,9 @@ public sealed class EndpointProgram
         ? new(EndVerdict.Deny, DecisionReason.NoProfileAllows, end, Stage, null, endpoint, Direction)
         : EndDecision.Nothing(end) with { Stage = Stage };
 
+    /// <summary>The index that was made last, of whatever snapshot.</summary>
+    internal DecisionIndex? NewestIndex => _newer;
+
     /// <summary>The index that answers for a snapshot; null if only going through the rules can. Indexes of two generations are kept.</summary>
     internal DecisionIndex? IndexFor(Snapshot snapshot)
     {

@@ -6,11 +6,11 @@ namespace NetPolicy.Engine;
 
 /// <summary>
 /// Many flows at once. What one flow needs is scattered over memory, each place known only when the one before was read; so many flows take each step
-/// together, and while one waits for memory the others do too.
+/// together: it reads what the step before had fetched, and has fetched what the next one will read (<see cref="Fetch"/>).
 /// </summary>
 public sealed partial class Snapshot
 {
-    private const int Together = 32;
+    private const int Together = 16;
 
     /// <summary>Judges <paramref name="flows"/> into <paramref name="answers"/>, each as if alone. Allocates nothing.</summary>
     /// <exception cref="ArgumentException"><paramref name="answers"/> is shorter than <paramref name="flows"/>.</exception>
@@ -31,17 +31,42 @@ public sealed partial class Snapshot
 
     private void EvaluateTogether(ReadOnlySpan<Flow> flows, Span<Evaluation> answers, Span<Lane> lanes)
     {
+        foreach (ref readonly Flow flow in flows)
+        {
+            Approach(flow.Source);
+            Approach(flow.Destination);
+        }
+
         for (int i = 0; i < lanes.Length; i++)
         {
-            lanes[i].IsOpen = TryBegin(flows[i], ref lanes[i]);
+            ref Lane lane = ref lanes[i];
+            lane.IsOpen = TryBegin(flows[i], ref lane);
+            if (lane.IsOpen)
+            {
+                lane.SenderClass = lane.Source.Index >= 0 ? _world.Classes[lane.Source.Class] : null;
+                lane.ReceiverClass = lane.Destination.Index >= 0 ? _world.Classes[lane.Destination.Class] : null;
+                Fetch.Object(lane.SenderClass);
+                Fetch.Object(lane.ReceiverClass);
+            }
         }
 
         foreach (ref Lane lane in lanes)
         {
             if (lane.IsOpen)
             {
-                lane.Sender = lane.Source.Index >= 0 ? _world.Classes[lane.Source.Class]!.Egress : null;
-                lane.Receiver = lane.Destination.Index >= 0 ? _world.Classes[lane.Destination.Class]!.Ingress : null;
+                lane.Sender = lane.SenderClass?.Egress;
+                lane.Receiver = lane.ReceiverClass?.Ingress;
+                Fetch.Object(lane.Sender);
+                Fetch.Object(lane.Receiver);
+            }
+        }
+
+        foreach (ref Lane lane in lanes)
+        {
+            if (lane.IsOpen)
+            {
+                Fetch.Large(lane.Sender?.NewestIndex);
+                Fetch.Large(lane.Receiver?.NewestIndex);
             }
         }
 
@@ -51,14 +76,8 @@ public sealed partial class Snapshot
             {
                 lane.Egress = lane.Sender?.IndexFor(this);
                 lane.Ingress = lane.Receiver?.IndexFor(this);
-            }
-        }
-
-        foreach (ref Lane lane in lanes)
-        {
-            if (lane.IsOpen)
-            {
-                lane.Touched = (lane.Egress?.Touch() ?? 0) + (lane.Ingress?.Touch() ?? 0);
+                lane.Egress?.Approach();
+                lane.Ingress?.Approach();
             }
         }
 
@@ -85,8 +104,8 @@ public sealed partial class Snapshot
             ref Lane lane = ref lanes[i];
             if (lane.IsOpen)
             {
-                lane.EgressOutcome = Find(lane.Egress, lane.EgressKey, lane.Port);
-                lane.IngressOutcome = Find(lane.Ingress, lane.IngressKey, lane.Port);
+                lane.EgressOutcome = At(lane.Egress, lane.EgressKey, lane.Port);
+                lane.IngressOutcome = At(lane.Ingress, lane.IngressKey, lane.Port);
             }
         }
 
@@ -96,6 +115,14 @@ public sealed partial class Snapshot
             {
                 answers[i] = Evaluate(flows[i]);
             }
+        }
+    }
+
+    private void Approach(in FlowEnd end)
+    {
+        if (end.Kind == FlowEndKind.Endpoint)
+        {
+            Fetch.Line(in _world.Seats.At(end.Index));
         }
     }
 
@@ -128,7 +155,7 @@ public sealed partial class Snapshot
         return key;
     }
 
-    private static int Find(DecisionIndex? index, ulong key, int port)
+    private static int At(DecisionIndex? index, ulong key, int port)
     {
         int outcome = key == 0 ? -1 : index!.Find(key, port);
         if (outcome >= 0)
@@ -158,6 +185,8 @@ public sealed partial class Snapshot
     {
         public DirectPeer Source;
         public DirectPeer Destination;
+        public EndpointClass? SenderClass;
+        public EndpointClass? ReceiverClass;
         public EndpointProgram? Sender;
         public EndpointProgram? Receiver;
         public DecisionIndex? Egress;
@@ -166,7 +195,6 @@ public sealed partial class Snapshot
         public ulong IngressKey;
         public int EgressOutcome;
         public int IngressOutcome;
-        public int Touched;
         public int Protocol;
         public int Port;
         public IpFamily Family;
