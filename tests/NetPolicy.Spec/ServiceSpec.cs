@@ -66,7 +66,7 @@ internal sealed class SpecService
         bool named = target.Text is not null && (target.IsQuoted || !target.Text.All(char.IsAsciiDigit));
         return new SpecServicePort(
             node["name"].Text ?? "",
-            SpecProtocol.Parse(node["protocol"], "TCP"),
+            SpecProtocol.ParseOrTcp(node["protocol"]),
             port,
             named ? null : target.Integer() is { } number and not 0 ? number : port,
             named ? target.Text : null,

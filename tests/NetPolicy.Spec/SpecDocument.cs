@@ -110,6 +110,9 @@ internal static class SpecProtocol
         return Known(text) ?? Number(text) ?? throw new FormatException($"`{text}` is not a protocol");
     }
 
+    /// <summary>A protocol of a container's or a Service's port, where nothing written is the same as empty text: TCP (Kubernetes 3; row 89).</summary>
+    public static int ParseOrTcp(SpecNode node) => node.Text is null or "" ? 6 : Parse(node, "TCP");
+
     /// <summary>A protocol of a flow: a name in any case, or a number.</summary>
     public static int ParseFlow(string text)
     {

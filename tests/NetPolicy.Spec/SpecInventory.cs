@@ -204,7 +204,7 @@ internal sealed class SpecInventory
             {
                 if (port["name"].Text is { Length: > 0 } name)
                 {
-                    ports.Add(new SpecNamedPort(name, SpecProtocol.Parse(port["protocol"], "TCP"), port["containerPort"].Integer() ?? 0));
+                    ports.Add(new SpecNamedPort(name, SpecProtocol.ParseOrTcp(port["protocol"]), port["containerPort"].Integer() ?? 0));
                 }
             }
         }

@@ -118,7 +118,7 @@ internal sealed class WitnessSearch(
         };
         return ports
             .Where(p => p.Number is > 0 and <= ushort.MaxValue)
-            .Select(p => (Array.FindIndex(PortCuts.Protocols, k => k.ToString() == (p.Protocol ?? "TCP")), (ushort)p.Number))
+            .Select(p => (Array.FindIndex(PortCuts.Protocols, k => k.ToString() == p.EffectiveProtocol), (ushort)p.Number))
             .Where(p => p.Item1 >= 0);
     }
 

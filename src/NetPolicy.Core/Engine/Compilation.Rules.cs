@@ -55,8 +55,8 @@ internal sealed partial class Compilation
         Profile? profile = _cluster.FindProfile(name);
         RuleNeeds needs = new();
         ProfileSteps steps = new(
-            new ProfileStep(name, profile, [.. (profile?.Ingress ?? []).Select(rule => Compile(rule, needs))]),
-            new ProfileStep(name, profile, [.. (profile?.Egress ?? []).Select(rule => Compile(rule, needs))]),
+            new ProfileStep(name, profile, Compile(profile?.Ingress ?? [], needs)),
+            new ProfileStep(name, profile, Compile(profile?.Egress ?? [], needs)),
             needs.Close());
         _needyProfiles.Remove(name);
         if (needs.IsAny)
@@ -65,6 +65,17 @@ internal sealed partial class Compilation
         }
 
         return steps;
+    }
+
+    private CompiledRule[] Compile(IReadOnlyList<Rule> rules, RuleNeeds needs)
+    {
+        CompiledRule[] compiled = new CompiledRule[rules.Count];
+        for (int i = 0; i < compiled.Length; i++)
+        {
+            compiled[i] = Compile(rules[i], needs);
+        }
+
+        return compiled;
     }
 
     private CompiledRule Compile(Rule rule, RuleNeeds needs)

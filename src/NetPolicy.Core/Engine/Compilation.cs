@@ -115,8 +115,8 @@ internal sealed partial class Compilation(StagedMode staged)
     // Documents that changed, and policies whose rules mean something else because Services, nodes or names did.
     private Dictionary<ObjectId, Policy?> PolicyChanges(ClusterDelta delta, IReadOnlyCollection<DocumentChange> documents)
     {
-        Dictionary<ObjectId, Policy?> changes = [];
         List<(ObjectId Id, Manifest Manifest)> read = [];
+        List<ObjectId> gone = [];
         foreach (DocumentChange document in documents)
         {
             if (document.New is { } manifest && Normalizer.IsPolicy(manifest))
@@ -125,7 +125,7 @@ internal sealed partial class Compilation(StagedMode staged)
             }
             else if (_policies.ContainsKey(document.Id))
             {
-                changes[document.Id] = null;
+                gone.Add(document.Id);
             }
         }
 
@@ -140,6 +140,12 @@ internal sealed partial class Compilation(StagedMode staged)
             {
                 normalized[i] = Normalizer.Normalize(read[i].Manifest);
             }
+        }
+
+        Dictionary<ObjectId, Policy?> changes = new(gone.Count + read.Count);
+        foreach (ObjectId id in gone)
+        {
+            changes[id] = null;
         }
 
         for (int i = 0; i < normalized.Length; i++)
@@ -188,7 +194,7 @@ internal sealed partial class Compilation(StagedMode staged)
         RuleNeeds needs = new();
         CompiledSelector selector = Use(policy.Subject);
         CompiledPolicy compiled = new(
-            policy, _numbers++, selector, [.. policy.Ingress.Select(rule => Compile(rule, needs))], [.. policy.Egress.Select(rule => Compile(rule, needs))], needs.Close());
+            policy, _numbers++, selector, Compile(policy.Ingress, needs), Compile(policy.Egress, needs), needs.Close());
         _policies[id] = compiled;
         SelectorEntry entry = _selectorById[selector.Id]!;
         entry.Subjects.Add(compiled);

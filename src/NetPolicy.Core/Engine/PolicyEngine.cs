@@ -38,7 +38,7 @@ public sealed class PolicyEngine
         ArgumentNullException.ThrowIfNull(changes);
         lock (_writing)
         {
-            Dictionary<ObjectId, Manifest?> wanted = [];
+            Dictionary<ObjectId, Manifest?> wanted = changes.TryGetNonEnumeratedCount(out int count) ? new(count) : [];
             foreach (Change change in changes)
             {
                 Take(change, wanted);

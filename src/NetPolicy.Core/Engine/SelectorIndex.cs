@@ -273,36 +273,30 @@ internal sealed record Requirement(IReadOnlyList<string>? Namespaces, bool IsNam
         switch (selector)
         {
             case KubernetesPods { Namespace: { } @namespace } pods:
-                return new Requirement([@namespace], false, [.. Needs(pods.PodLabels, LabelSpace.Own)]);
+                return new Requirement([@namespace], false, Needs(pods.PodLabels, LabelSpace.Own));
             case KubernetesPods { NamespaceLabels: { } labels } pods:
                 return new Requirement(ValuesOf(labels, MetadataName), false, [.. Needs(pods.PodLabels, LabelSpace.Own), .. Needs(labels, LabelSpace.Namespace)]);
             case KubernetesPods pods:
-                return new Requirement(null, false, [.. Needs(pods.PodLabels, LabelSpace.Own)]);
+                return new Requirement(null, false, Needs(pods.PodLabels, LabelSpace.Own));
             case CalicoEndpoints calico:
-                return new Requirement(ValuesOf(calico.Labels, CalicoNormalizer.NamespaceLabel), true, [.. Needs(calico.Labels, LabelSpace.Effective)]);
+                return new Requirement(ValuesOf(calico.Labels, CalicoNormalizer.NamespaceLabel), true, Needs(calico.Labels, LabelSpace.Effective));
             default:
                 return new Requirement(null, false, []);
         }
     }
 
-    private static IEnumerable<LabelNeed> Needs(Selector selector, LabelSpace space)
+    private static LabelNeed[] Needs(Selector selector, LabelSpace space) => selector is AndSelector
+        ? [.. Operands(selector).Select(operand => NeedOf(operand, space)).OfType<LabelNeed>()]
+        : NeedOf(selector, space) is { } need ? [need] : [];
+
+    private static LabelNeed? NeedOf(Selector selector, LabelSpace space) => selector switch
     {
-        foreach (Selector operand in Operands(selector))
-        {
-            LabelNeed? need = operand switch
-            {
-                CompareSelector { Operator: LabelOperator.Equal } equal => new LabelNeed(space, equal.Key, [equal.Value]),
-                SetSelector { IsNegated: false } set => new LabelNeed(space, set.Key, set.Values),
-                CompareSelector { Operator: not LabelOperator.NotEqual } compare => new LabelNeed(space, compare.Key, null),
-                HasSelector has => new LabelNeed(space, has.Key, null),
-                _ => null,
-            };
-            if (need is not null)
-            {
-                yield return need;
-            }
-        }
-    }
+        CompareSelector { Operator: LabelOperator.Equal } equal => new LabelNeed(space, equal.Key, [equal.Value]),
+        SetSelector { IsNegated: false } set => new LabelNeed(space, set.Key, set.Values),
+        CompareSelector { Operator: not LabelOperator.NotEqual } compare => new LabelNeed(space, compare.Key, null),
+        HasSelector has => new LabelNeed(space, has.Key, null),
+        _ => null,
+    };
 
     private static IReadOnlyList<string>? ValuesOf(Selector selector, string key)
     {

@@ -233,7 +233,7 @@ internal sealed partial class ClusterStore
 
     private ServicePort? ToServicePort(ServiceState state, ServiceManifest service, ServicePortSpec port, SelectedPod[] selected)
     {
-        if (!Protocol.TryParse(port.Protocol ?? "TCP", out Protocol protocol) || port.Port is < 1 or > 65535)
+        if (!Protocol.TryParse(port.EffectiveProtocol, out Protocol protocol) || port.Port is < 1 or > 65535)
         {
             return null;
         }
@@ -421,7 +421,7 @@ internal sealed partial class ClusterStore
     {
         foreach (ServicePortSpec port in service.Ports.ToArray())
         {
-            if (Protocol.TryParse(port.Protocol ?? "TCP", out Protocol protocol))
+            if (Protocol.TryParse(port.EffectiveProtocol, out Protocol protocol))
             {
                 foreach (ushort target in TargetPorts(port, protocol, pod))
                 {

@@ -74,7 +74,7 @@ internal static class DocumentFacts
         foreach (ContainerPort port in ports)
         {
             if (!string.IsNullOrEmpty(port.Name)
-                && Protocol.TryParse(port.Protocol ?? "TCP", out Protocol protocol)
+                && Protocol.TryParse(port.EffectiveProtocol, out Protocol protocol)
                 && port.Number is > 0 and <= 65535)
             {
                 (named ??= []).Add(new NamedPort(port.Name, protocol, (ushort)port.Number, port.OfInitContainer));

@@ -9,6 +9,10 @@ namespace NetPolicy.Labels;
 /// </summary>
 public abstract class Selector : IEquatable<Selector>
 {
+    // Every selector of every policy is written once.
+    [ThreadStatic]
+    private static StringBuilder? s_text;
+
     private string? _canonical;
 
     private protected Selector()
@@ -94,9 +98,12 @@ public abstract class Selector : IEquatable<Selector>
     {
         if (_canonical is null)
         {
-            StringBuilder text = new();
+            StringBuilder text = s_text ?? new StringBuilder(256);
+            s_text = null;
             Write(text);
             _canonical = text.ToString();
+            text.Clear();
+            s_text = text.Capacity <= 4096 ? text : null;
         }
 
         return _canonical;

@@ -36,6 +36,18 @@ public abstract record Manifest
     private static string GroupOf(string apiVersion)
     {
         int slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
-        return slash < 0 ? "" : apiVersion[..slash];
+        ReadOnlySpan<char> group = slash < 0 ? default : apiVersion.AsSpan(0, slash);
+
+        // Each object is asked for its identity many times, and keys keep the group.
+        return group switch
+        {
+            "" => "",
+            "networking.k8s.io" => "networking.k8s.io",
+            "projectcalico.org" => "projectcalico.org",
+            "policy.networking.k8s.io" => "policy.networking.k8s.io",
+            "crd.projectcalico.org" => "crd.projectcalico.org",
+            "discovery.k8s.io" => "discovery.k8s.io",
+            _ => group.ToString(),
+        };
     }
 }

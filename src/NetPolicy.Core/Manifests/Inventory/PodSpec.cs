@@ -30,8 +30,10 @@ public sealed record ContainerPort
     /// <summary><c>containerPort</c>.</summary>
     public int Number { get; init; }
 
-    /// <summary><c>protocol</c>; null means TCP.</summary>
+    /// <summary><c>protocol</c>; null and empty text mean TCP.</summary>
     public string? Protocol { get; init; }
+
+    internal string EffectiveProtocol => string.IsNullOrEmpty(Protocol) ? "TCP" : Protocol;
 
     /// <summary>True for a port of an init container that is not a restartable sidecar: Calico counts it, Kubernetes does not.</summary>
     public bool OfInitContainer { get; init; }

@@ -8,8 +8,10 @@ public sealed record ServicePortSpec
     /// <summary><c>name</c>.</summary>
     public string? Name { get; init; }
 
-    /// <summary><c>protocol</c>; null means TCP.</summary>
+    /// <summary><c>protocol</c>; null and empty text mean TCP.</summary>
     public string? Protocol { get; init; }
+
+    internal string EffectiveProtocol => string.IsNullOrEmpty(Protocol) ? "TCP" : Protocol;
 
     /// <summary><c>port</c>.</summary>
     public int Port { get; init; }
