@@ -36,6 +36,7 @@ public sealed class NodeRules
     private CompiledRuleset _ruleset;
     private CompiledRuleset? _before;
     private ChangeCheck? _check;
+    private TableIndex? _index;
     private Snapshot _snapshot;
     private RowJudge? _judge;
     private bool _hasOtherBridges;
@@ -94,6 +95,9 @@ public sealed class NodeRules
     /// <summary>The workloads of the node in a snapshot; null for the one that the rules are of.</summary>
     internal IReadOnlyList<LocalWorkload> WorkloadsOf(Snapshot? snapshot) => LocalWorkload.Of(snapshot ?? _snapshot, _node, _options);
 
+    /// <summary>How many changes of workloads of the node were compiled with what was known of addresses.</summary>
+    internal int Followed { get; private set; }
+
     /// <summary>What is loaded, if it is these rules.</summary>
     internal InstalledRules? Installed { get; set; }
 
@@ -110,8 +114,10 @@ public sealed class NodeRules
         }
 
         bool withNew = Ownership.IncludesNew(_options);
-        EquatableArray<IpAddress> resets =
-            [.. ReferenceEquals(delta.Previous, _snapshot) ? Ownership.Changed(delta, withNew) : Ownership.Of(_snapshot).ChangedTo(Ownership.Of(delta.Snapshot), withNew)];
+        EquatableArray<IpAddress> resets = ReferenceEquals(delta.Snapshot.Cluster.SelectableList, _snapshot.Cluster.SelectableList)
+            && ReferenceEquals(delta.Snapshot.Cluster.NodeList, _snapshot.Cluster.NodeList)
+            ? default
+            : [.. ReferenceEquals(delta.Previous, _snapshot) ? Ownership.Changed(delta, withNew) : Ownership.Of(_snapshot).ChangedTo(Ownership.Of(delta.Snapshot), withNew)];
         if (!_hasOtherBridges && TryMove(delta, installed) is { } moved)
         {
             _snapshot = delta.Snapshot;
@@ -121,13 +127,16 @@ public sealed class NodeRules
 
         CompiledRuleset before = _before = Ruleset;
         InstalledRules known = ReferenceEquals(before.Table, installed.Table) ? installed : installed with { Table = before.Table };
+        FollowWorkloads(delta);
         Compile(delta.Snapshot);
-        (NftPlan plan, Installed) = NftPlanner.Plan(_ruleset, known);
+        (NftPlan plan, InstalledRules after) = NftPlanner.Plan(_ruleset, known, _rows);
+        (Installed, _index) = (after, after.Index);
+        _rows.Keep(_ruleset.Table.Maps);
         return plan with { Resets = resets };
     }
 
     /// <summary>Compares what the plan of the last change touches with policy. Costs some microseconds for a cell.</summary>
-    internal TranslationReport Prove(NftPlan plan) => (_check ??= new ChangeCheck(_ruleset, _rows)).Check(_snapshot, _before ?? _ruleset, plan, IdentityOf);
+    internal TranslationReport Prove(NftPlan plan) => (_check ??= new ChangeCheck(_ruleset, _rows, _index)).Check(_snapshot, _before ?? _ruleset, plan, IdentityOf);
 
     /// <summary>Compares all cells with policy.</summary>
     internal TranslationReport ProveAll(int most) => TranslationCheck.Check(_snapshot, Ruleset, most: most);
@@ -162,7 +171,6 @@ public sealed class NodeRules
         }
 
         _check = null;
-        _rows.Keep(_ruleset.Table.Maps);
         Take();
     }
 
@@ -277,26 +285,97 @@ public sealed class NodeRules
             _memory.Space = null;
         }
 
-        if (_memory.Local is { } local && local.IsOf(delta.Previous.Cluster))
+        if (_memory.Local is { } local && local.IsOf(delta.Previous.Cluster) && !local.TryFollow(delta.Snapshot.Cluster, delta.Endpoints))
         {
-            local.Follow(delta.Snapshot.Cluster);
+            _memory.Local = null;
         }
     }
 
-    /// <summary>The plan for a change that only gives addresses of workloads elsewhere other identities that rules know already; null if there is more to it.</summary>
-    private NftPlan? TryMove(Delta delta, InstalledRules installed)
+    // Workloads of the node itself take a compilation, but where their addresses get identities that there are, what is known of addresses need not be found out again.
+    private void FollowWorkloads(Delta delta)
     {
-        if (!ReferenceEquals(delta.Previous, _snapshot) || !_compiler.SeesOthersAsIdentities || _compiler.Node is not { } node)
+        if (_hasOtherBridges || !ReferenceEquals(delta.Previous, _snapshot) || !_compiler.SeesOthersAsIdentities || _compiler.Node is not { } node
+            || !ReferenceEquals(_memory.Space, _compiler.Identities) || delta.Documents.Count == 0 || !IsOfPods(delta))
         {
-            return null;
+            return;
+        }
+
+        List<IpAddress> addresses = [];
+        foreach (EndpointChange change in delta.Endpoints)
+        {
+            if (change.Old is { IsWorkload: false } || change.New is { IsWorkload: false })
+            {
+                return;
+            }
+
+            addresses.AddRange(change.Old?.Addresses ?? default);
+            addresses.AddRange(change.New?.Addresses ?? default);
+        }
+
+        Dictionary<IpAddress, uint> found = [];
+        foreach (IpAddress address in addresses)
+        {
+            if (_compiler.Identities.Universe.IsSpecial(address) || node.Addresses.Contains(address) || !TryFind(delta.Snapshot, address, withOwn: true, out uint identity))
+            {
+                return;
+            }
+
+            found[address] = identity;
+        }
+
+        foreach ((IpAddress address, uint identity) in found)
+        {
+            uint old = _exact.GetValueOrDefault(address);
+            if (old != identity)
+            {
+                Move(address, old, identity);
+            }
+        }
+
+        Follow(delta, addresses);
+        Followed += _memory.Space is null ? 0 : 1;
+    }
+
+    // Pods in the network of their node may be all that is known of its addresses.
+    private static bool IsOfPods(Delta delta)
+    {
+        if (!ReferenceEquals(delta.Previous.Cluster.NodeList, delta.Snapshot.Cluster.NodeList))
+        {
+            return false;
         }
 
         foreach (DocumentChange change in delta.Documents)
         {
             if ((change.Old ?? change.New) is not PodManifest || (change.New ?? change.Old) is not PodManifest)
             {
-                return null;
+                return false;
             }
+        }
+
+        return true;
+    }
+
+    private void Move(IpAddress address, uint old, uint @new)
+    {
+        _counts[At(address.Family)] += (@new != 0 ? 1 : 0) - (old != 0 ? 1 : 0);
+        if (@new == 0)
+        {
+            _exact.Remove(address);
+        }
+        else
+        {
+            _exact[address] = @new;
+        }
+
+        _moved[address] = @new;
+    }
+
+    /// <summary>The plan for a change that only gives addresses of workloads elsewhere other identities that rules know already; null if there is more to it.</summary>
+    private NftPlan? TryMove(Delta delta, InstalledRules installed)
+    {
+        if (!ReferenceEquals(delta.Previous, _snapshot) || !_compiler.SeesOthersAsIdentities || _compiler.Node is not { } node || !IsOfPods(delta))
+        {
+            return null;
         }
 
         List<IpAddress> addresses = [];
@@ -317,7 +396,7 @@ public sealed class NodeRules
                 return null;
             }
 
-            if (!TryFind(delta.Snapshot, address, out uint identity))
+            if (!TryFind(delta.Snapshot, address, withOwn: false, out uint identity))
             {
                 return null;
             }
@@ -328,7 +407,7 @@ public sealed class NodeRules
                 moves.Add((address, old, identity));
                 uint others = IdentityMoves.Find(_ranges[At(address.Family)].Elements, address);
                 (uint from, uint to) = (old == 0 ? others : old, identity == 0 ? others : identity);
-                _judge ??= new RowJudge(_ruleset.Table, _ruleset.Table, _rows);
+                _judge ??= new RowJudge(_ruleset.Table, _ruleset.Table, _rows, _index);
                 restricts |= from != to && _judge.Restricts(from, to);
             }
         }
@@ -385,17 +464,7 @@ public sealed class NodeRules
 
         foreach ((IpAddress address, uint old, uint @new) in moves)
         {
-            _counts[At(address.Family)] += (@new != 0 ? 1 : 0) - (old != 0 ? 1 : 0);
-            if (@new == 0)
-            {
-                _exact.Remove(address);
-            }
-            else
-            {
-                _exact[address] = @new;
-            }
-
-            _moved[address] = @new;
+            Move(address, old, @new);
         }
 
         List<NftStep> steps = operations.Count == 0 ? [] : [new NftStep(NftStepKind.Change, NftWait.None, operations.Transaction(_ruleset.Table.Name))];
@@ -424,7 +493,7 @@ public sealed class NodeRules
     }
 
     // 0 if the address is found by its range. False if it has an identity that there are no rows for.
-    private bool TryFind(Snapshot snapshot, IpAddress address, out uint identity)
+    private bool TryFind(Snapshot snapshot, IpAddress address, bool withOwn, out uint identity)
     {
         int[] members = snapshot.Members.Of(address);
         int owners = 0, owner = -1;
@@ -436,7 +505,7 @@ public sealed class NodeRules
                 owner = member;
 
                 // A workload of the node itself that has the address too is judged by who else has it.
-                if (((Endpoint)snapshot.Cluster.SelectableAt(member)).Node == _node)
+                if (!withOwn && ((Endpoint)snapshot.Cluster.SelectableAt(member)).Node == _node)
                 {
                     identity = 0;
                     return false;

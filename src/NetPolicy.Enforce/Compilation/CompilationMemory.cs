@@ -15,6 +15,7 @@ internal sealed class CompilationMemory
 
     private readonly Dictionary<EndConditions.Key, int> _conditions = [];
     private readonly Dictionary<EndView, int> _views = [];
+    private int _ends;
 
     /// <summary>Identities by family, ownership and the views they have of what they match.</summary>
     public Numbering<(int Kind, EquatableArray<long> Views)> Identities { get; } = new(FirstIdentity);
@@ -37,6 +38,12 @@ internal sealed class CompilationMemory
     /// <summary>Conditions of the last compilation.</summary>
     public IReadOnlyDictionary<EndConditions.Key, EndConditions> Conditions { get; private set; } = new Dictionary<EndConditions.Key, EndConditions>();
 
+    /// <summary>All conditions of the last compilation.</summary>
+    public EndConditionsTable? Table { get; private set; }
+
+    /// <summary>Conditions of ends that compilations have met.</summary>
+    public Dictionary<CompiledEnd, EndConditions> Ends { get; private set; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>What programs of the last compilation ask.</summary>
     public Dictionary<EndpointProgram, ProgramShape> Shapes { get; private set; } = [];
 
@@ -49,6 +56,9 @@ internal sealed class CompilationMemory
     /// <summary>The chains of decisions.</summary>
     public OutcomeChains? Outcomes { get; set; }
 
+    /// <summary>All other chains.</summary>
+    public KnownChains Chains { get; } = new();
+
     /// <summary>What the inventory says of the node, when it was last asked.</summary>
     public LocalInventory? Local { get; set; }
 
@@ -60,19 +70,36 @@ internal sealed class CompilationMemory
 
     /// <summary>Keeps what a compilation had, and forgets names that it had no use for: they are not given again.</summary>
     public void Finish(
-        IReadOnlyDictionary<EndConditions.Key, EndConditions> conditions,
+        EndConditionsTable conditions,
         Dictionary<EndpointProgram, ProgramShape> shapes,
         Dictionary<(EndpointProgram Program, string Own, bool IsHost), TableCompiler> tables)
     {
-        Conditions = conditions;
+        (Table, Conditions) = (conditions, conditions.ByContent);
         Shapes = shapes;
         Tables = tables;
+        ForgetEnds();
         Identities.Finish();
         Workloads.Finish();
         Returns.Finish();
         Arrivals.Finish();
         AddressLists.Finish();
         Hosts.Finish();
+    }
+
+    // Those of policies that are no more.
+    private void ForgetEnds()
+    {
+        if (Ends.Count > (2 * _ends) + 1024)
+        {
+            Ends = new Dictionary<CompiledEnd, EndConditions>(ReferenceEqualityComparer.Instance);
+            foreach (ShapedMatch match in Shapes.Values.SelectMany(s => s.Matches))
+            {
+                Ends[match.Match.Source] = match.Source;
+                Ends[match.Match.Destination] = match.Destination;
+            }
+
+            _ends = Ends.Count;
+        }
     }
 
     private static int NumberOf<T>(Dictionary<T, int> numbers, T key)

@@ -47,6 +47,9 @@ internal sealed class EndConditions
 
     public EndView this[int view] => _views[view];
 
+    /// <summary>The conditions that it was last among.</summary>
+    public EndConditionsTable? Table { get; set; }
+
     /// <summary>Asks a snapshot from now on, by one of its own ends of equal content: numbers of selectors are the snapshot's.</summary>
     public void Follow(CompiledEnd end, Snapshot snapshot, Rule anyRule)
     {
@@ -162,8 +165,6 @@ internal sealed class EndConditions
 internal sealed class EndConditionsTable(Snapshot snapshot, CompilationMemory memory)
 {
     private readonly Dictionary<EndConditions.Key, EndConditions> _conditions = [];
-    private readonly Dictionary<CompiledEnd, EndConditions> _known = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<EndConditions> _adopted = [];
     private readonly List<EndConditions> _all = [];
 
     public IReadOnlyList<EndConditions> All => _all;
@@ -172,19 +173,22 @@ internal sealed class EndConditionsTable(Snapshot snapshot, CompilationMemory me
 
     public EndConditions Of(CompiledEnd end, Rule anyRule)
     {
-        if (!_known.TryGetValue(end, out EndConditions? conditions))
+        // Policies that nobody edits have the same ends from one compilation to the next.
+        if (memory.Ends.TryGetValue(end, out EndConditions? known) && (ReferenceEquals(known.Table, this) || ReferenceEquals(known.Table, memory.Table)))
         {
-            _known[end] = conditions = Add(EndConditions.KeyOf(end), end, anyRule);
+            Adopt(known, end, anyRule);
+            return known;
         }
 
-        return conditions;
+        return memory.Ends[end] = Add(EndConditions.KeyOf(end), end, anyRule);
     }
 
     /// <summary>Takes on what a shape of an earlier compilation has.</summary>
     public void Adopt(EndConditions conditions, CompiledEnd end, Rule anyRule)
     {
-        if (_adopted.Add(conditions) && _conditions.TryAdd(conditions.Content, conditions))
+        if (!ReferenceEquals(conditions.Table, this) && _conditions.TryAdd(conditions.Content, conditions))
         {
+            conditions.Table = this;
             conditions.Follow(end, snapshot, anyRule);
             _all.Add(conditions);
         }
@@ -206,6 +210,7 @@ internal sealed class EndConditionsTable(Snapshot snapshot, CompilationMemory me
             conditions = new EndConditions(end, key, snapshot, anyRule);
         }
 
+        conditions.Table = this;
         _conditions.Add(key, conditions);
         _all.Add(conditions);
         return conditions;

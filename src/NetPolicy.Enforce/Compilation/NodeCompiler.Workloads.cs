@@ -13,6 +13,7 @@ namespace NetPolicy.Enforce.Compilation;
 internal sealed partial class NodeCompiler
 {
     private readonly Dictionary<(EndpointProgram, EndpointProgram), string> _returnChains = [];
+    private readonly Dictionary<ProgramSet, Led?> _led = new(ReferenceEqualityComparer.Instance);
     private bool _hasSelfTraffic;
     private bool _hasReturnPolicies;
 
@@ -22,13 +23,30 @@ internal sealed partial class NodeCompiler
         List<(IpAddress Address, string? Chain)> arriving = [];
         foreach ((Endpoint endpoint, string name) in _local.ByInterface)
         {
+            BridgedWorkload? bridged = _local.Bridged.Count == 0 ? null : _local.Bridged.GetValueOrDefault(endpoint);
+            if (LedByPrograms(endpoint) is { } led)
+            {
+                // Whatever its addresses are.
+                AddMember(led.Egress.Members, endpoint);
+                AddMember(led.Ingress.Members, endpoint);
+                string arrival = led.Ingress.Chain ?? ChainNames.Ok;
+                bool isFirst = true;
+                foreach (IpAddress address in (bridged?.Addresses ?? endpoint.Addresses).AsSpan())
+                {
+                    ways.Add(new WorkloadWay(
+                        name, address, led.Egress.Chain, led.Ingress.Chain is not null, led.Back, bridged is not null || isFirst ? arrival : "", bridged is not null));
+                    isFirst = false;
+                }
+
+                continue;
+            }
+
             string? back = ReturnChain(endpoint);
             arriving.Clear();
             int first = ways.Count;
-            BridgedWorkload? bridged = _local.Bridged.GetValueOrDefault(endpoint);
             foreach (IpAddress address in bridged?.Addresses ?? endpoint.Addresses)
             {
-                string? egress = WorkloadChain(endpoint, Direction.Egress, address), ingress = WorkloadChain(endpoint, Direction.Ingress, address);
+                string? egress = WorkloadChain(endpoint, Direction.Egress, address).Chain, ingress = WorkloadChain(endpoint, Direction.Ingress, address).Chain;
                 arriving.Add((address, ingress));
                 ways.Add(new WorkloadWay(name, address, egress, ingress is not null, back, bridged is null ? "" : ingress ?? ChainNames.Ok, bridged is not null));
             }
@@ -42,7 +60,7 @@ internal sealed partial class NodeCompiler
         // Most changes of policies lead nobody elsewhere.
         WorkloadDispatch dispatch = _memory.Dispatch is { } known && known.IsOf(ways, _local.ClosedInterfaces, HasForwardStage)
             ? known
-            : new WorkloadDispatch([.. ways], [.. _local.ClosedInterfaces], HasForwardStage, _options);
+            : new WorkloadDispatch([.. ways], [.. _local.ClosedInterfaces], HasForwardStage, _options, _memory.Dispatch);
         _memory.Dispatch = dispatch;
         _maps.AddRange(dispatch.Maps);
         _sets.AddRange(dispatch.Sets);
@@ -55,6 +73,23 @@ internal sealed partial class NodeCompiler
 
         AddUnknownWorkloads();
     }
+
+    /// <summary>Where workloads of the same programs are led, if that depends on nothing else; null otherwise.</summary>
+    private Led? LedByPrograms(Endpoint endpoint)
+    {
+        ProgramSet programs = _snapshot.ClassOf(endpoint.Index).Programs!;
+        if (!_led.TryGetValue(programs, out Led? led))
+        {
+            bool isFree = ShapeOf(programs.Of(PolicyStage.Normal, Direction.Egress)).IsOwnEndFree && ShapeOf(programs.Of(PolicyStage.Normal, Direction.Ingress)).IsOwnEndFree;
+            _led[programs] = led = !isFree ? null
+                : new Led(ReturnChain(endpoint), WorkloadChain(endpoint, Direction.Egress, endpoint.Addresses[0]), WorkloadChain(endpoint, Direction.Ingress, endpoint.Addresses[0]));
+        }
+
+        return led;
+    }
+
+    /// <summary>Where workloads are led, with the members of their classes.</summary>
+    private sealed record Led(string? Back, (string? Chain, List<Endpoint> Members) Egress, (string? Chain, List<Endpoint> Members) Ingress);
 
     /// <summary>
     /// The chain for what a Service leads back to the pod that sent it: cluster policies judge it on both sides, nobody else does (cluster policy

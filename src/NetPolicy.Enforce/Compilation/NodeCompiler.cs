@@ -103,7 +103,7 @@ internal sealed partial class NodeCompiler
                 ],
                 [.. _sets],
                 [.. _maps],
-                [.. outcomes, .. _chains, .. _hooks]),
+                [.. outcomes, .. _memory.Chains.Keep(_chains), .. _memory.Chains.Keep(_hooks)]),
             _local.Pins,
             [.. _diagnostics.OrderBy(d => d.Id, StringComparer.Ordinal).ThenBy(d => d.Message, StringComparer.Ordinal).DistinctBy(d => (d.Id, d.Message))],
             origins,
@@ -112,7 +112,8 @@ internal sealed partial class NodeCompiler
         {
             Owners = Reconcile.Ownership.Of(_snapshot),
         };
-        _memory.Finish(_conditions.ByContent, _shapes, _tables);
+        _memory.Chains.Forget(_chains.Count + _hooks.Count, _chains.Concat(_hooks));
+        _memory.Finish(_conditions, _shapes, _tables);
         return ruleset;
     }
 
@@ -168,10 +169,14 @@ internal sealed partial class NodeCompiler
 
     private IEnumerable<EndpointProgram> LocalPrograms()
     {
+        HashSet<ProgramSet> met = new(ReferenceEqualityComparer.Instance);
         foreach ((Endpoint endpoint, _) in _local.Workloads)
         {
-            yield return _snapshot.ProgramOf(endpoint, PolicyStage.Normal, Direction.Egress);
-            yield return _snapshot.ProgramOf(endpoint, PolicyStage.Normal, Direction.Ingress);
+            if (met.Add(_snapshot.ClassOf(endpoint.Index).Programs!))
+            {
+                yield return _snapshot.ProgramOf(endpoint, PolicyStage.Normal, Direction.Egress);
+                yield return _snapshot.ProgramOf(endpoint, PolicyStage.Normal, Direction.Ingress);
+            }
         }
 
         foreach (Endpoint endpoint in _hostEndpoints)
@@ -201,7 +206,7 @@ internal sealed partial class NodeCompiler
     private readonly Dictionary<(EndpointProgram, string, string), (string? Chain, List<Endpoint> Members)> _workloadChains = [];
 
     /// <summary>The chain that judges a workload at an address; null if it has no say whatever the packet is.</summary>
-    private string? WorkloadChain(Endpoint endpoint, Direction direction, IpAddress address)
+    private (string? Chain, List<Endpoint> Members) WorkloadChain(Endpoint endpoint, Direction direction, IpAddress address)
     {
         EndpointProgram program = _snapshot.ProgramOf(endpoint, PolicyStage.Normal, direction);
         ProgramShape shape = ShapeOf(program);
@@ -230,13 +235,17 @@ internal sealed partial class NodeCompiler
             _workloadChains[key] = @class;
         }
 
-        // Workloads come one after the other, with all their addresses.
-        if (@class.Members.Count == 0 || !ReferenceEquals(@class.Members[^1], endpoint))
-        {
-            @class.Members.Add(endpoint);
-        }
+        AddMember(@class.Members, endpoint);
+        return @class;
+    }
 
-        return @class.Chain;
+    // Workloads come one after the other, with all their addresses.
+    private static void AddMember(List<Endpoint> members, Endpoint endpoint)
+    {
+        if (members.Count == 0 || !ReferenceEquals(members[^1], endpoint))
+        {
+            members.Add(endpoint);
+        }
     }
 
     // Other programs of the same policies, which differ in what their rules became, get numbers of their own.

@@ -17,6 +17,9 @@ internal sealed class OutcomeComment(string text, Outcome outcome, string? profi
 {
     public string Text => text;
 
+    /// <summary>True if it has a number at its end, because another had the one without.</summary>
+    public bool IsNumbered { get; } = text.Contains('#', StringComparison.Ordinal);
+
     public RuleOrigin Origin => origin;
 
     /// <summary>The compilation that used it last.</summary>
@@ -93,7 +96,7 @@ internal sealed class OutcomeChains(EnforcementOptions options)
         }
 
         all.AddRange(_fresh[next..]);
-        _sorted = [.. all];
+        OutcomeChain[] sorted = _sorted = [.. all];
         Forget();
         RuleChain[] chains = new RuleChain[_sorted.Length];
         int count = 0;
@@ -106,12 +109,13 @@ internal sealed class OutcomeChains(EnforcementOptions options)
             }
         }
 
-        OutcomeComment[] comments = [.. _logged, .. _sorted.Select(c => c.Comment), .. _sorted.Select(c => c.Staged).OfType<OutcomeComment>()];
-        return (chains[..count], new Lazy<IReadOnlyDictionary<string, RuleOrigin>>(() => comments.DistinctBy(c => c.Text).ToDictionary(c => c.Text, c => c.Origin, StringComparer.Ordinal)));
+        OutcomeComment[] logged = [.. _logged];
+        return (chains[..count], new Lazy<IReadOnlyDictionary<string, RuleOrigin>>(() => logged.Concat(sorted.Select(c => c.Comment)).Concat(sorted.Select(c => c.Staged).OfType<OutcomeComment>())
+            .DistinctBy(c => c.Text).ToDictionary(c => c.Text, c => c.Origin, StringComparer.Ordinal)));
     }
 
     /// <summary>Uses chains of the compilation before again. False if one of them has come to stand for something else: it is asked for by its decision then.</summary>
-    public bool TryKeep(IEnumerable<OutcomeChain> chains)
+    public bool TryKeep(OutcomeChain[] chains)
     {
         foreach (OutcomeChain chain in chains)
         {
@@ -166,7 +170,7 @@ internal sealed class OutcomeChains(EnforcementOptions options)
         return true;
     }
 
-    private static bool CanKeep(OutcomeComment comment) => comment.IsCurrent && !comment.Text.Contains('#', StringComparison.Ordinal);
+    private static bool CanKeep(OutcomeComment comment) => comment.IsCurrent && !comment.IsNumbered;
 
     private void Use(OutcomeChain chain)
     {

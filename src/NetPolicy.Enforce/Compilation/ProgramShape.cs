@@ -30,22 +30,37 @@ internal sealed class ProgramShape
         }
 
         Matches = [.. matches];
-        _conditions =
-        [
-            .. matches.SelectMany(m => ((EndConditions, CompiledEnd, Rule)[])[(m.Source, m.Match.Source, m.Rule.Rule), (m.Destination, m.Match.Destination, m.Rule.Rule)])
-                .DistinctBy(c => c.Item1),
-        ];
-        HasLog = Rules(program).Any(r => r.Action == RuleAction.Log);
-        HasHttp = matches.Any(m => m.Match.Match.Http is not null);
         bool looksAtSource = program.Direction == Direction.Ingress;
-        PeerConditions = [.. matches.Select(m => looksAtSource ? m.Source : m.Destination).Distinct()];
-        OwnConditions = [.. matches.Select(m => looksAtSource ? m.Destination : m.Source).Distinct()];
-        HasSourcePorts = matches.Any(m => m.Match.Source.Ports is not null || m.Match.Source.NotPorts is not null);
+        HashSet<EndConditions> peers = [], own = [];
+        List<(EndConditions, CompiledEnd, Rule)> all = [];
+        List<EndConditions> peerList = [], ownList = [];
+        foreach (ShapedMatch match in Matches)
+        {
+            (EndConditions peer, CompiledEnd peerEnd) = looksAtSource ? (match.Source, match.Match.Source) : (match.Destination, match.Match.Destination);
+            (EndConditions self, CompiledEnd selfEnd) = looksAtSource ? (match.Destination, match.Match.Destination) : (match.Source, match.Match.Source);
+            if (peers.Add(peer))
+            {
+                peerList.Add(peer);
+                all.Add((peer, peerEnd, match.Rule.Rule));
+            }
+
+            if (own.Add(self))
+            {
+                ownList.Add(self);
+                all.Add((self, selfEnd, match.Rule.Rule));
+            }
+
+            HasHttp |= match.Match.Match.Http is not null;
+            HasSourcePorts |= match.Match.Source.Ports is not null || match.Match.Source.NotPorts is not null;
+            HasIcmp |= match.Match.Match.Icmp is not null || match.Match.Match.NotIcmp is not null;
+        }
+
+        (PeerConditions, OwnConditions, _conditions) = ([.. peerList], [.. ownList], [.. all]);
+        HasLog = Rules(program).Any(r => r.Action == RuleAction.Log);
         IsOwnEndFree = OwnConditions.All(c => c.IsAnyAddress);
-        HasIcmp = matches.Any(m => m.Match.Match.Icmp is not null || m.Match.Match.NotIcmp is not null);
         HasKubernetesPolicies = program.Tiers.Any(t => t.Policies.Any(p => (p.IsEnforced || CountsStaged) && p.Policy.IsKubernetes));
         SortedSet<byte> protocols = [Protocol.Tcp.Number, Protocol.Udp.Number, Protocol.Sctp.Number];
-        foreach (ShapedMatch match in matches)
+        foreach (ShapedMatch match in Matches)
         {
             if (match.Match.Match.Protocol is { Number: > 0 } named)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Enforce.Rules;
@@ -27,6 +28,7 @@ internal sealed class TableCompiler(ProgramShape shape)
     private readonly List<Outcome> _outcomes = [];
     private readonly Dictionary<Outcome, int> _ids = [];
     private readonly Dictionary<uint, Cells> _cells = [];
+    private Dictionary<(PolicyStep, CompiledRule?), PolicyStep?> _steps = [];
     private Snapshot _snapshot = null!;
     private int[] _peers = [];
     private Last? _last;
@@ -81,6 +83,8 @@ internal sealed class TableCompiler(ProgramShape shape)
                 return null;
             }
         }
+
+        _steps = [];
 
         if (_last is { } last && last.Name == name && SameRows(last.Rows, rows) && chains.TryKeep(last.Targets))
         {
@@ -189,24 +193,94 @@ internal sealed class TableCompiler(ProgramShape shape)
     // The program without rules that can match nothing here: the same decisions, sooner. Pending: as if staged policies were enforced.
     private EndpointProgram Reduce(List<ShapedMatch> relevant, bool isPending)
     {
-        HashSet<CompiledRule> kept = new(ReferenceEqualityComparer.Instance);
-        foreach (ShapedMatch match in relevant)
+        // What a program asks is in the order of its rules, but for those of staged policies.
+        HashSet<CompiledRule>? kept = shape.CountsStaged ? new([.. relevant.Select(m => m.Rule)], ReferenceEqualityComparer.Instance) : null;
+        int next = 0;
+        EndpointProgram program = shape.Program;
+        TierStep[] tiers = new TierStep[program.TierSteps.Length];
+        for (int t = 0; t < tiers.Length; t++)
         {
-            kept.Add(match.Rule);
+            TierStep tier = program.TierSteps[t];
+            PolicyStep[] steps = new PolicyStep[tier.Steps.Length];
+            for (int s = 0; s < steps.Length; s++)
+            {
+                PolicyStep step = tier.Steps[s];
+                steps[s] = kept is not null ? new PolicyStep(step.Policy, step.IsEnforced || isPending, [.. step.Rules.Where(kept.Contains)]) : Keep(step, relevant, ref next);
+            }
+
+            tiers[t] = new TierStep(tier.Tier, steps);
         }
 
-        EndpointProgram program = shape.Program;
-        return new EndpointProgram(
-            program.Stage,
-            program.Direction,
-            [.. program.Tiers.Select(t => new TierStep(t.Tier, [.. t.Steps.Select(s => new PolicyStep(s.Policy, s.IsEnforced || isPending, [.. s.Rules.Where(kept.Contains)]))]))],
-            [.. program.Profiles.Select(p => new ProfileStep(p.Name, p.Profile, [.. p.Rules.Where(kept.Contains)]))]);
+        ProfileStep[] profiles = new ProfileStep[program.ProfileSteps.Length];
+        for (int p = 0; p < profiles.Length; p++)
+        {
+            ProfileStep profile = program.ProfileSteps[p];
+            profiles[p] = new ProfileStep(profile.Name, profile.Profile, kept is not null ? [.. profile.Rules.Where(kept.Contains)] : Keep(profile.Rules, relevant, ref next));
+        }
+
+        return new EndpointProgram(program.Stage, program.Direction, tiers, profiles);
+    }
+
+    private static CompiledRule[] Keep(CompiledRule[] rules, List<ShapedMatch> relevant, ref int next)
+    {
+        int first = next, count = 0;
+        foreach (CompiledRule rule in rules)
+        {
+            if (next < relevant.Count && ReferenceEquals(relevant[next].Rule, rule))
+            {
+                count++;
+                Pass(relevant, ref next);
+            }
+        }
+
+        if (count == 0 || count == rules.Length)
+        {
+            return count == 0 ? [] : rules;
+        }
+
+        CompiledRule[] few = new CompiledRule[count];
+        for (int i = 0; i < count; i++)
+        {
+            few[i] = relevant[first].Rule;
+            Pass(relevant, ref first);
+        }
+
+        return few;
+    }
+
+    // Most identities are met by no rule of a policy, or by one.
+    private PolicyStep Keep(PolicyStep step, List<ShapedMatch> relevant, ref int next)
+    {
+        if (!step.IsEnforced)
+        {
+            return new PolicyStep(step.Policy, step.IsEnforced, []);
+        }
+
+        int first = next;
+        CompiledRule[] rules = Keep(step.Rules, relevant, ref next);
+        if (rules.Length > 1)
+        {
+            return ReferenceEquals(rules, step.Rules) ? step : new PolicyStep(step.Policy, step.IsEnforced, rules);
+        }
+
+        ref PolicyStep? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_steps, (step, rules.Length == 0 ? null : relevant[first].Rule), out _);
+        return known ??= new PolicyStep(step.Policy, step.IsEnforced, rules);
+    }
+
+    // A rule has one or more alternatives.
+    private static void Pass(List<ShapedMatch> relevant, ref int next)
+    {
+        CompiledRule rule = relevant[next].Rule;
+        while (next < relevant.Count && ReferenceEquals(relevant[next].Rule, rule))
+        {
+            next++;
+        }
     }
 
     private static void TabulatePorts(
         Cells cells, Protocol protocol, List<ShapedMatch> relevant, PeerFacts destination, Func<Protocol, int, int, int, int> ask)
     {
-        SortedSet<int> starts = [0];
+        List<int> cuts = [0];
         foreach (ShapedMatch match in relevant)
         {
             if (match.Match.Match.Protocol is { } only && only != protocol)
@@ -215,26 +289,29 @@ internal sealed class TableCompiler(ProgramShape shape)
             }
 
             CompiledEnd end = match.Match.Destination;
-            EndView view = match.Destination[match.Destination.ViewOf(destination)];
-            foreach (PortRange range in (IEnumerable<PortRange>)[.. end.Ports?.Numbers.Ranges ?? default, .. end.NotPorts?.Numbers.Ranges ?? default])
+            if (end.Ports is null && end.NotPorts is null && end.Service is null)
             {
-                starts.Add(range.First);
-                starts.Add(range.Last + 1);
+                continue;
             }
 
-            foreach (NumberedPort port in (IEnumerable<NumberedPort>)[.. view.Ports, .. view.NotPorts, .. view.Backends])
-            {
-                starts.Add(port.Number);
-                starts.Add(port.Number + 1);
-            }
+            AddCuts(cuts, end.Ports);
+            AddCuts(cuts, end.NotPorts);
+            EndView view = match.Destination[match.Destination.ViewOf(destination)];
+            AddCuts(cuts, view.Ports);
+            AddCuts(cuts, view.NotPorts);
+            AddCuts(cuts, view.Backends);
         }
 
-        starts.Remove(ushort.MaxValue + 1);
-        int[] cuts = [.. starts];
+        cuts.Sort();
         List<(PortRange Ports, int Outcome)> stretches = [];
-        for (int i = 0; i < cuts.Length; i++)
+        for (int i = 0; i < cuts.Count; i++)
         {
-            int last = i + 1 < cuts.Length ? cuts[i + 1] - 1 : ushort.MaxValue;
+            int last = i + 1 < cuts.Count ? cuts[i + 1] - 1 : ushort.MaxValue;
+            if (cuts[i] > last)
+            {
+                continue;
+            }
+
             int outcome = ask(protocol, cuts[i], -1, -1);
             if (stretches.Count > 0 && stretches[^1].Outcome == outcome)
             {
@@ -246,9 +323,33 @@ internal sealed class TableCompiler(ProgramShape shape)
             }
         }
 
-        int common = Common(stretches.Select(s => s.Outcome), cells.Base);
+        int common = stretches.Count == 1 ? stretches[0].Outcome : Common(stretches.Select(s => s.Outcome), cells.Base);
         cells.Portless(protocol, common);
-        cells.Ports.AddRange(stretches.Where(s => s.Outcome != common).Select(s => (protocol, s.Ports, s.Outcome)));
+        foreach ((PortRange ports, int outcome) in stretches)
+        {
+            if (outcome != common)
+            {
+                cells.Ports.Add((protocol, ports, outcome));
+            }
+        }
+    }
+
+    private static void AddCuts(List<int> cuts, PortMatch? ports)
+    {
+        foreach (PortRange range in (ports?.Numbers.Ranges ?? default).AsSpan())
+        {
+            cuts.Add(range.First);
+            cuts.Add(range.Last + 1);
+        }
+    }
+
+    private static void AddCuts(List<int> cuts, EquatableArray<NumberedPort> ports)
+    {
+        foreach (NumberedPort port in ports.AsSpan())
+        {
+            cuts.Add(port.Number);
+            cuts.Add(port.Number + 1);
+        }
     }
 
     private static void TabulateIcmp(Cells cells, Protocol protocol, List<ShapedMatch> relevant, Func<Protocol, int, int, int, int> ask)
@@ -308,8 +409,33 @@ internal sealed class TableCompiler(ProgramShape shape)
     }
 
     // What most stretches have, the wider decision where several tie: it then needs no element of its own.
-    private static int Common(IEnumerable<int> outcomes, int wider) =>
-        outcomes.GroupBy(o => o).OrderByDescending(g => g.Count()).ThenBy(g => g.Key == wider ? 0 : 1).ThenBy(g => g.Key).First().Key;
+    private static int Common(IEnumerable<int> outcomes, int wider)
+    {
+        List<(int Outcome, int Count)> counts = [];
+        foreach (int outcome in outcomes)
+        {
+            int at = counts.FindIndex(c => c.Outcome == outcome);
+            if (at < 0)
+            {
+                counts.Add((outcome, 1));
+            }
+            else
+            {
+                counts[at] = (outcome, counts[at].Count + 1);
+            }
+        }
+
+        (int Outcome, int Count) best = counts[0];
+        foreach ((int Outcome, int Count) other in counts)
+        {
+            bool isBetter = other.Count != best.Count ? other.Count > best.Count
+                : (other.Outcome == wider) != (best.Outcome == wider) ? other.Outcome == wider
+                : other.Outcome < best.Outcome;
+            best = isBetter ? other : best;
+        }
+
+        return best.Outcome;
+    }
 
     private int IdOf(in Outcome outcome)
     {

@@ -17,37 +17,47 @@ internal readonly record struct WorkloadWay(string Interface, IpAddress Address,
 internal sealed class WorkloadDispatch
 {
     private readonly WorkloadWay[] _ways;
+    private readonly Keys[] _keys;
     private readonly string[] _closedInterfaces;
     private readonly bool _hasForwardStage;
 
-    public WorkloadDispatch(WorkloadWay[] ways, string[] closedInterfaces, bool hasForwardStage, EnforcementOptions options)
+    /// <param name="ways">All ways, in order of interfaces.</param>
+    /// <param name="closedInterfaces">Interfaces of workloads without an address.</param>
+    /// <param name="hasForwardStage">True if host endpoints judge what is forwarded.</param>
+    /// <param name="options">Choices of rendering.</param>
+    /// <param name="last">How workloads were led before: ways that stay are made of the same objects.</param>
+    public WorkloadDispatch(WorkloadWay[] ways, string[] closedInterfaces, bool hasForwardStage, EnforcementOptions options, WorkloadDispatch? last)
     {
+        Dictionary<(string Interface, IpAddress Address), int>? places = null;
+        _keys = new Keys[ways.Length];
+        int next = 0;
         _ways = ways;
         _closedInterfaces = closedInterfaces;
         _hasForwardStage = hasForwardStage;
         List<RuleElement> from4 = [], from6 = [], to = [], back4 = [], back6 = [], into4 = [], into6 = [];
         List<RuleValue> self4 = [], self6 = [];
-        foreach (WorkloadWay way in ways)
+        for (int i = 0; i < ways.Length; i++)
         {
+            WorkloadWay way = ways[i];
+            Keys keys = _keys[i] = Known(last, way, ref next, ref places) ?? new Keys(way);
             bool isSix = way.Address.Family == IpFamily.IPv6;
-            RuleValue iface = Say.Name(way.Interface), single = new RuleValue.Addresses(new IpRange(way.Address, way.Address));
-            (isSix ? from6 : from4).Add(new RuleElement(RuleValue.Join(iface, single), RuleVerdict.Jump(way.Egress ?? ChainNames.Ok)));
+            (isSix ? from6 : from4).Add(new RuleElement(keys.OneEnd, RuleVerdict.Jump(way.Egress ?? ChainNames.Ok)));
             if (way.Back is { } back)
             {
-                (isSix ? back6 : back4).Add(new RuleElement(RuleValue.Join(iface, single, iface, single), RuleVerdict.Goto(back)));
+                (isSix ? back6 : back4).Add(new RuleElement(keys.BothEnds, RuleVerdict.Goto(back)));
             }
             else if ((way.Egress ?? ChainNames.Ok) != ChainNames.Ok || way.HasIngress || hasForwardStage)
             {
-                (isSix ? self6 : self4).Add(RuleValue.Join(iface, single, iface, single));
+                (isSix ? self6 : self4).Add(keys.BothEnds);
             }
 
             if (way.IsBridged)
             {
-                (isSix ? into6 : into4).Add(new RuleElement(RuleValue.Join(iface, single), RuleVerdict.Jump(way.Arrival)));
+                (isSix ? into6 : into4).Add(new RuleElement(keys.OneEnd, RuleVerdict.Jump(way.Arrival)));
             }
             else if (way.Arrival.Length > 0)
             {
-                to.Add(new RuleElement(iface, RuleVerdict.Jump(way.Arrival)));
+                to.Add(new RuleElement(keys.Interface, RuleVerdict.Jump(way.Arrival)));
             }
         }
 
@@ -100,6 +110,55 @@ internal sealed class WorkloadDispatch
 
         Maps = [.. maps];
         Sets = [.. sets];
+    }
+
+    // Both are in order of interfaces: what was before the one at hand is looked up only where they part.
+    private static Keys? Known(WorkloadDispatch? last, in WorkloadWay way, ref int next, ref Dictionary<(string Interface, IpAddress Address), int>? places)
+    {
+        if (last is null)
+        {
+            return null;
+        }
+
+        if (next < last._ways.Length && last._ways[next].Address == way.Address && last._ways[next].Interface == way.Interface)
+        {
+            return last._keys[next++];
+        }
+
+        if (places is null)
+        {
+            places = [];
+            for (int i = 0; i < last._ways.Length; i++)
+            {
+                places[(last._ways[i].Interface, last._ways[i].Address)] = i;
+            }
+        }
+
+        if (!places.TryGetValue((way.Interface, way.Address), out int place))
+        {
+            return null;
+        }
+
+        next = place + 1;
+        return last._keys[place];
+    }
+
+    /// <summary>What a way is looked up by.</summary>
+    private sealed class Keys
+    {
+        public Keys(in WorkloadWay way)
+        {
+            Interface = Say.Name(way.Interface);
+            RuleValue single = new RuleValue.Addresses(new IpRange(way.Address, way.Address));
+            OneEnd = RuleValue.Join(Interface, single);
+            BothEnds = RuleValue.Join(Interface, single, Interface, single);
+        }
+
+        public RuleValue Interface { get; }
+
+        public RuleValue OneEnd { get; }
+
+        public RuleValue BothEnds { get; }
     }
 
     public IReadOnlyList<RuleMap> Maps { get; }

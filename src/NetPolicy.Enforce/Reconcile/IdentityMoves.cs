@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using NetPolicy.Addresses;
 using NetPolicy.Collections;
 using NetPolicy.Enforce.Rules;
@@ -104,7 +106,20 @@ internal sealed class IdentityMoves
             return;
         }
 
+        // Where ranges are as they were most of two long lists is alike at both ends, byte for byte.
         int i = 0, j = 0;
+        if (oldRanges.Elements.AsSpan() == ranges.Elements.AsSpan())
+        {
+            int alike = MemoryMarshal.AsBytes(x).CommonPrefixLength(MemoryMarshal.AsBytes(y)) / Unsafe.SizeOf<(IpRange, uint)>();
+            x = x[alike..];
+            y = y[alike..];
+            while (x.Length > 0 && y.Length > 0 && x[^1] == y[^1])
+            {
+                x = x[..^1];
+                y = y[..^1];
+            }
+        }
+
         while (i < x.Length || j < y.Length)
         {
             int order = i == x.Length ? 1 : j == y.Length ? -1 : x[i].Addresses.First.CompareTo(y[j].Addresses.First);

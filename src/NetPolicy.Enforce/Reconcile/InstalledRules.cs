@@ -21,6 +21,9 @@ internal sealed record InstalledRules(
     /// <summary>The table of family <c>bridge</c> beside it; null for none.</summary>
     public RuleTable? Bridge { get; init; }
 
+    /// <summary>Parts of the table by name, if they have been put together.</summary>
+    public TableIndex? Index { get; init; }
+
     /// <summary>A table as it is after it was loaded under one version.</summary>
     public static InstalledRules Of(CompiledRuleset ruleset, int version, EpochPair epochs)
     {

@@ -29,9 +29,12 @@ internal static class NftPlanner
     }
 
     /// <summary>Plans from what is known to the last element.</summary>
-    public static (NftPlan Plan, InstalledRules After) Plan(CompiledRuleset ruleset, InstalledRules installed)
+    /// <param name="ruleset">What is wanted.</param>
+    /// <param name="installed">What is loaded.</param>
+    /// <param name="rows">Rows that are known already.</param>
+    public static (NftPlan Plan, InstalledRules After) Plan(CompiledRuleset ruleset, InstalledRules installed, RowCache? rows = null)
     {
-        (NftPlan plan, InstalledRules after) = PlanTable(ruleset, installed);
+        (NftPlan plan, InstalledRules after) = PlanTable(ruleset, installed, rows);
         return (WithBridge(plan, ruleset.Table.Name, BridgeDifference.Plan(installed.Bridge, ruleset.Bridge)), after with { Bridge = ruleset.Bridge });
     }
 
@@ -57,9 +60,9 @@ internal static class NftPlanner
         return plan with { Steps = [.. steps] };
     }
 
-    private static (NftPlan Plan, InstalledRules After) PlanTable(CompiledRuleset ruleset, InstalledRules installed)
+    private static (NftPlan Plan, InstalledRules After) PlanTable(CompiledRuleset ruleset, InstalledRules installed, RowCache? rows)
     {
-        if (TableDifference.Plan(installed, ruleset) is { } difference)
+        if (TableDifference.Plan(installed, ruleset, rows) is { } difference)
         {
             return Minimal(ruleset.Options, difference.Steps, difference.Restricts, difference.After);
         }

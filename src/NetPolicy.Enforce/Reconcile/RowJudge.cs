@@ -5,22 +5,30 @@ namespace NetPolicy.Enforce.Reconcile;
 /// <summary>Tells whether addresses that go from one identity to another may lose something that they were allowed.</summary>
 internal sealed class RowJudge
 {
+    private static readonly ClassRows s_none = new(default);
+
     private readonly Dictionary<string, RuleChain> _oldChains;
     private readonly Dictionary<string, RuleChain> _newChains;
     private readonly List<(ClassRows Old, ClassRows New)> _tables = [];
     private readonly Dictionary<(uint Old, uint New), bool> _known = [];
 
-    public RowJudge(RuleTable old, RuleTable @new, RowCache? cache = null)
+    /// <param name="old">The table that addresses come from.</param>
+    /// <param name="new">The table that they come into.</param>
+    /// <param name="cache">Rows that are known already.</param>
+    /// <param name="oldIndex">Parts of the old table by name, if they are known.</param>
+    /// <param name="newIndex">Parts of the new table by name, if they are known.</param>
+    public RowJudge(RuleTable old, RuleTable @new, RowCache? cache = null, TableIndex? oldIndex = null, TableIndex? newIndex = null)
     {
         cache ??= new RowCache();
-        _oldChains = ByName(old);
-        _newChains = ReferenceEquals(old, @new) ? _oldChains : ByName(@new);
-        Dictionary<string, RuleMap> before = old.Maps.Where(HashSize.IsByIdentity).ToDictionary(m => m.Name, StringComparer.Ordinal);
-        foreach (RuleMap map in @new.Maps.Where(HashSize.IsByIdentity))
+        TableIndex before = TableIndex.Of(old, oldIndex), after = TableIndex.Of(@new, newIndex ?? oldIndex ?? before);
+        (_oldChains, _newChains) = (before.Chains, after.Chains);
+        foreach (RuleMap map in @new.Maps.AsSpan())
         {
-            RuleMap? same = before.GetValueOrDefault(map.Name);
-            ClassRows rows = cache.Of(map);
-            _tables.Add((same is null ? new ClassRows(default) : same.Elements == map.Elements ? rows : cache.Of(same), rows));
+            if (HashSize.IsByIdentity(map))
+            {
+                ClassRows rows = cache.Of(map);
+                _tables.Add((!before.Maps.TryGetValue(map.Name, out RuleMap? same) ? s_none : same.Elements == map.Elements ? rows : cache.Of(same), rows));
+            }
         }
     }
 
@@ -28,7 +36,23 @@ internal sealed class RowJudge
     public static bool Allows(Dictionary<string, RuleChain> chains, RuleVerdict verdict) =>
         verdict.Kind == RuleVerdictKind.Return
         || (verdict is { Kind: RuleVerdictKind.Goto, Chain: { } name } && name.StartsWith("r_", StringComparison.Ordinal)
-            && !chains[name].Rules.Any(l => l.Statements.Any(s => s is RuleStatement.Go)));
+            && !Leads(chains[name]));
+
+    private static bool Leads(RuleChain chain)
+    {
+        foreach (RuleLine line in chain.Rules.AsSpan())
+        {
+            foreach (RuleStatement statement in line.Statements.AsSpan())
+            {
+                if (statement is RuleStatement.Go)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>True unless all tables give the new identity at least what they gave the old one.</summary>
     public bool Restricts(uint old, uint @new)
@@ -40,8 +64,6 @@ internal sealed class RowJudge
 
         return restricts;
     }
-
-    private static Dictionary<string, RuleChain> ByName(RuleTable table) => table.Chains.ToDictionary(c => c.Name, StringComparer.Ordinal);
 
     private bool Restricts(ClassRows oldRows, uint old, ClassRows newRows, uint @new)
     {

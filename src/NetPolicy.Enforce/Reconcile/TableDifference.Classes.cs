@@ -6,9 +6,9 @@ namespace NetPolicy.Enforce.Reconcile;
 /// <content>Tables of classes and the identities that they have rows for.</content>
 internal sealed partial class TableDifference
 {
-    private readonly Dictionary<string, ClassRows> _oldRows = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ClassRows> _newRows = new(StringComparer.Ordinal);
     private const int MaxRowComparisons = 200_000;
+
+    private static readonly ClassRows s_none = new(default);
 
     private readonly List<RuleOperation> _copies = [];
     private readonly Dictionary<string, int> _copied = new(StringComparer.Ordinal);
@@ -28,6 +28,22 @@ internal sealed partial class TableDifference
         }
     }
 
+    private static bool LooksInto(RuleChain chain, HashSet<string> tables)
+    {
+        foreach (RuleLine line in chain.Rules.AsSpan())
+        {
+            foreach (RuleStatement statement in line.Statements.AsSpan())
+            {
+                if (statement is RuleStatement.Dispatch dispatch && tables.Contains(dispatch.Map))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     private static bool IsTable(RuleMap map) => HashSize.IsByIdentity(map);
 
     private MapDifference Difference(string name)
@@ -40,19 +56,9 @@ internal sealed partial class TableDifference
         return difference;
     }
 
-    private ClassRows OldRows(string map) => Rows(_oldRows, _oldMaps, map);
+    private ClassRows OldRows(string map) => _oldMaps.TryGetValue(map, out RuleMap? own) ? _rows.Of(own) : s_none;
 
-    private ClassRows NewRows(string map) => Rows(_newRows, _newMaps, map);
-
-    private static ClassRows Rows(Dictionary<string, ClassRows> known, Dictionary<string, RuleMap> maps, string map)
-    {
-        if (!known.TryGetValue(map, out ClassRows? rows))
-        {
-            known[map] = rows = new ClassRows(maps.TryGetValue(map, out RuleMap? own) ? own.Elements : default);
-        }
-
-        return rows;
-    }
+    private ClassRows NewRows(string map) => _newMaps.TryGetValue(map, out RuleMap? own) ? _rows.Of(own) : s_none;
 
     private bool IsLive(uint identity) => !_fresh.Contains(identity) && !_dying.Contains(identity);
 
@@ -78,9 +84,16 @@ internal sealed partial class TableDifference
     private void CompareClasses()
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
+        HashSet<string> changed = [.. _maps.Changed.Where(m => IsTable(m.New)).Select(m => m.New.Name)];
+        if (changed.Count + _rewritten.Count + _fresh.Count == 0)
+        {
+            return;
+        }
+
         foreach (RuleChain chain in _new.Chains)
         {
-            if (chain.Hook is not null || chain.IsShared || !_oldChains.TryGetValue(chain.Name, out RuleChain? old))
+            if (chain.Hook is not null || chain.IsShared || !_oldChains.TryGetValue(chain.Name, out RuleChain? old)
+                || (_fresh.Count == 0 && !_rewritten.Contains(chain.Name) && !LooksInto(chain, changed)))
             {
                 continue;
             }
@@ -207,9 +220,9 @@ internal sealed partial class TableDifference
     private void ChangeClasses()
     {
         _copies.ForEach(_prepare.Add);
-        foreach (RuleMap map in _new.Maps)
+        foreach ((_, RuleMap map) in _maps.Changed)
         {
-            if (!IsTable(map) || !_oldMaps.ContainsKey(map.Name))
+            if (!IsTable(map))
             {
                 continue;
             }
@@ -289,7 +302,7 @@ internal sealed partial class TableDifference
         RowJudge? judge = null;
         foreach ((uint old, uint @new) in _moves.Pairs)
         {
-            _restricts = _restricts || (judge ??= new RowJudge(_old.Table, _new)).Restricts(old, @new);
+            _restricts = _restricts || (judge ??= new RowJudge(_old.Table, _new, _rows, _oldIndex, _newIndex)).Restricts(old, @new);
         }
 
         bool isSwapped = _new.Identities.Any(m => _renewed.Contains(m.Name));

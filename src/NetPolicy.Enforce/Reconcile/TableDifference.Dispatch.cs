@@ -7,7 +7,8 @@ namespace NetPolicy.Enforce.Reconcile;
 /// <content>Which interface leads where, and the sets that rules ask.</content>
 internal sealed partial class TableDifference
 {
-    private IEnumerable<RuleMap> KeptDispatches => _new.Maps.AsEnumerable().Where(m => !IsTable(m) && _oldMaps.ContainsKey(m.Name));
+    // Those of them that differ.
+    private IEnumerable<RuleMap> KeptDispatches => _maps.Changed.Where(m => !IsTable(m.New)).Select(m => m.New);
 
     private int DispatchChanges() => KeptDispatches.Count(m => !Difference(m.Name).IsEmpty);
 
@@ -123,9 +124,9 @@ internal sealed partial class TableDifference
     // What a set gains it has when the rest changes, what it loses it loses afterwards. Sets of ranges have both in between.
     private void ChangeSets()
     {
-        foreach (RuleSet set in _new.Sets)
+        foreach ((RuleSet old, RuleSet set) in _sets.Changed)
         {
-            if (!_oldSets.TryGetValue(set.Name, out RuleSet? old) || _renewed.Contains(set.Name) || old.Elements == set.Elements)
+            if (_renewed.Contains(set.Name) || old.Elements == set.Elements)
             {
                 continue;
             }
@@ -139,25 +140,53 @@ internal sealed partial class TableDifference
             }
             else
             {
-                HashSet<RuleValue> before = [.. old.Elements];
-                Exchange(_change, set, old.Elements, [.. old.Elements, .. set.Elements.Where(e => !before.Contains(e))]);
-                Exchange(_late, set, [.. set.Elements, .. old.Elements], set.Elements);
+                (RuleValue[] removed, RuleValue[] added) = Differences(old.Elements, set.Elements);
+                AddElements(_change, set, added);
+                DeleteElements(_late, set, removed);
             }
         }
     }
 
     private void Exchange(Operations operations, RuleSet set, EquatableArray<RuleValue> old, EquatableArray<RuleValue> @new)
     {
-        HashSet<RuleValue> before = [.. old], after = [.. @new];
-        RuleValue[] removed = [.. before.Where(e => !after.Contains(e))], added = [.. after.Where(e => !before.Contains(e))];
-        if (removed.Length > 0)
+        (RuleValue[] removed, RuleValue[] added) = Differences(old, @new);
+        DeleteElements(operations, set, removed);
+        AddElements(operations, set, added);
+    }
+
+    // Most of two long lists is alike at both ends.
+    private static (RuleValue[] Removed, RuleValue[] Added) Differences(EquatableArray<RuleValue> old, EquatableArray<RuleValue> @new)
+    {
+        ReadOnlySpan<RuleValue> before = old.AsSpan(), after = @new.AsSpan();
+        int first = before.CommonPrefixLength(after);
+        before = before[first..];
+        after = after[first..];
+        int last = 0;
+        while (last < before.Length && last < after.Length && before[^(last + 1)].Equals(after[^(last + 1)]))
         {
-            operations.Add(new RuleOperation.DeleteSetElements(set with { Name = NameOf(set.Name), Elements = [.. removed] }));
+            last++;
         }
 
-        if (added.Length > 0)
+        HashSet<RuleValue> removed = [.. before[..^last]], added = [.. after[..^last]], both = [.. removed];
+        both.IntersectWith(added);
+        removed.ExceptWith(both);
+        added.ExceptWith(both);
+        return ([.. removed], [.. added]);
+    }
+
+    private void AddElements(Operations operations, RuleSet set, RuleValue[] elements)
+    {
+        if (elements.Length > 0)
         {
-            operations.Add(new RuleOperation.AddSetElements(set with { Name = NameOf(set.Name), Elements = [.. added] }));
+            operations.Add(new RuleOperation.AddSetElements(set with { Name = NameOf(set.Name), Elements = [.. elements] }));
+        }
+    }
+
+    private void DeleteElements(Operations operations, RuleSet set, RuleValue[] elements)
+    {
+        if (elements.Length > 0)
+        {
+            operations.Add(new RuleOperation.DeleteSetElements(set with { Name = NameOf(set.Name), Elements = [.. elements] }));
         }
     }
 }

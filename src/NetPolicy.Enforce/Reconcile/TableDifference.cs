@@ -20,12 +20,17 @@ internal sealed partial class TableDifference
     private readonly CompiledRuleset _ruleset;
     private readonly RuleTable _new;
     private readonly int _version;
-    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _sizes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _names;
+    private readonly Dictionary<string, int> _sizes;
+    private readonly TableIndex _oldIndex;
+    private readonly TableIndex _newIndex;
+    private readonly PartDifference<RuleChain> _chains;
+    private readonly PartDifference<RuleMap> _maps;
+    private readonly PartDifference<RuleSet> _sets;
+    private readonly RowCache _rows;
     private readonly Dictionary<string, RuleMap> _oldMaps;
     private readonly Dictionary<string, RuleMap> _newMaps;
     private readonly Dictionary<string, RuleSet> _oldSets;
-    private readonly Dictionary<string, RuleSet> _newSets;
     private readonly Dictionary<string, RuleChain> _oldChains;
     private readonly Dictionary<string, RuleChain> _newChains;
     private readonly Dictionary<string, IdentityMap> _oldIdentities;
@@ -49,39 +54,44 @@ internal sealed partial class TableDifference
     private IdentityMoves _moves = new();
     private bool _isImpossible;
     private bool _restricts;
+    private bool _usesVersion;
 
-    private TableDifference(InstalledRules old, CompiledRuleset ruleset)
+    private TableDifference(InstalledRules old, CompiledRuleset ruleset, RowCache rows)
     {
         _old = old;
         _ruleset = ruleset;
         _new = ruleset.Table;
         _version = old.Version + 1;
-        _oldMaps = ByName(old.Table.Maps, m => m.Name);
-        _newMaps = ByName(_new.Maps, m => m.Name);
-        _oldSets = ByName(old.Table.Sets, s => s.Name);
-        _newSets = ByName(_new.Sets, s => s.Name);
-        _oldChains = ByName(old.Table.Chains, c => c.Name);
-        _newChains = ByName(_new.Chains, c => c.Name);
-        _oldIdentities = ByName(old.Table.Identities, m => m.Name);
+        _rows = rows;
+        _names = new Dictionary<string, string>(old.Names, StringComparer.Ordinal);
+        _sizes = new Dictionary<string, int>(old.Sizes, StringComparer.Ordinal);
+        _chains = PartDifference<RuleChain>.Of(old.Table.Chains, _new.Chains, c => c.Name);
+        _maps = PartDifference<RuleMap>.Of(old.Table.Maps, _new.Maps, m => m.Name);
+        _sets = PartDifference<RuleSet>.Of(old.Table.Sets, _new.Sets, s => s.Name);
+        _oldIndex = TableIndex.Of(old.Table, old.Index);
+        _newIndex = _oldIndex.Follow(_new, _chains, _maps, _sets);
+        _oldMaps = _oldIndex.Maps;
+        _newMaps = _newIndex.Maps;
+        _oldSets = _oldIndex.Sets;
+        _oldChains = _oldIndex.Chains;
+        _newChains = _newIndex.Chains;
+        _oldIdentities = old.Table.Identities.AsEnumerable().ToDictionary(m => m.Name, StringComparer.Ordinal);
     }
 
     private TableResolver Resolver => new(_new, NameOf, _old.Epochs);
 
     /// <summary>The steps but for the epoch's, whether they restrict anything, and what is installed then; null if it must be done otherwise.</summary>
-    public static (List<NftStep> Steps, bool Restricts, InstalledRules After)? Plan(InstalledRules old, CompiledRuleset ruleset)
+    public static (List<NftStep> Steps, bool Restricts, InstalledRules After)? Plan(InstalledRules old, CompiledRuleset ruleset, RowCache? rows)
     {
         if (ruleset.Options.ConnectionMarkMask != old.Options.ConnectionMarkMask || ruleset.Table.Name != old.Table.Name)
         {
             return null;
         }
 
-        TableDifference difference = new(old, ruleset);
+        TableDifference difference = new(old, ruleset, rows ?? new RowCache());
         difference.Compare();
         return difference._isImpossible ? null : difference.Result();
     }
-
-    private static Dictionary<string, T> ByName<T>(EquatableArray<T> parts, Func<T, string> nameOf) =>
-        parts.ToDictionary(nameOf, StringComparer.Ordinal);
 
     private void Compare()
     {
@@ -102,9 +112,13 @@ internal sealed partial class TableDifference
         MoveIdentities();
         ChangeDispatch();
         ChangeSets();
-        foreach (RuleChain chain in _new.Chains.AsEnumerable().Where(c => _rewritten.Contains(c.Name)))
+        if (_rewritten.Count > 0)
         {
-            _change.Rewrite(Resolver.Resolve(chain));
+            foreach (RuleChain chain in _new.Chains.AsEnumerable().Where(c => _rewritten.Contains(c.Name)))
+            {
+                _change.Rewrite(Resolver.Resolve(chain));
+            }
+
             _restricts = true;
         }
 
@@ -130,8 +144,7 @@ internal sealed partial class TableDifference
         Step(NftStepKind.Change, NftWait.Settled, _after);
         Step(NftStepKind.Change, NftWait.Settled, _late);
         Step(NftStepKind.Clean, NftWait.Grace, _clean);
-        int version = _names.Values.Any(n => n.EndsWith(InstalledRules.Versioned("", _version), StringComparison.Ordinal)) ? _version : _old.Version;
-        return (steps, _restricts, new InstalledRules(_new, _ruleset.Options, _names, _sizes, version, _old.Epochs));
+        return (steps, _restricts, new InstalledRules(_new, _ruleset.Options, _names, _sizes, _usesVersion ? _version : _old.Version, _old.Epochs) { Index = _newIndex });
     }
 
     private string NameOf(string name) => _names[name];
@@ -139,34 +152,40 @@ internal sealed partial class TableDifference
     // What is there keeps its name; new parts get the new version.
     private void NameAll()
     {
-        foreach (RuleChain chain in _new.Chains)
+        foreach (string name in _chains.Removed.Select(c => c.Name).Concat(_maps.Removed.Select(m => m.Name)).Concat(_sets.Removed.Select(s => s.Name)))
         {
-            _names[chain.Name] = InstalledRules.IsPlain(chain) ? chain.Name : Kept(chain.Name, _oldChains.ContainsKey(chain.Name));
+            _names.Remove(name);
         }
 
-        foreach (RuleSet set in _new.Sets)
+        foreach (RuleChain chain in _chains.Added)
         {
-            _names[set.Name] = Kept(set.Name, _oldSets.ContainsKey(set.Name));
+            if (InstalledRules.IsPlain(chain))
+            {
+                _names[chain.Name] = chain.Name;
+            }
+            else
+            {
+                GiveVersion(chain.Name);
+            }
         }
 
-        foreach (RuleMap map in _new.Maps)
-        {
-            _names[map.Name] = Kept(map.Name, _oldMaps.ContainsKey(map.Name));
-        }
-
-        foreach (IdentityMap map in _new.Identities)
-        {
-            _names[map.Name] = Kept(map.Name, _oldIdentities.ContainsKey(map.Name));
-        }
+        _maps.Removed.ForEach(m => _sizes.Remove(_old.Names[m.Name]));
+        _maps.Added.ForEach(m => GiveVersion(m.Name));
+        _sets.Added.ForEach(s => GiveVersion(s.Name));
     }
 
-    private string Kept(string name, bool isThere) => isThere ? _old.Names[name] : InstalledRules.Versioned(name, _version);
+    private void GiveVersion(string name)
+    {
+        _names[name] = InstalledRules.Versioned(name, _version);
+        _usesVersion = true;
+    }
 
     private void Renew(string name)
     {
         if (_renewed.Add(name))
         {
-            _names[name] = InstalledRules.Versioned(name, _version);
+            _sizes.Remove(_old.Names[name]);
+            GiveVersion(name);
         }
     }
 
@@ -177,34 +196,37 @@ internal sealed partial class TableDifference
             return;
         }
 
-        HashSet<uint> before = Numbers(_old.Table), after = Numbers(_new);
-        _fresh.UnionWith(after);
-        _fresh.ExceptWith(before);
-        _dying.UnionWith(before);
-        _dying.ExceptWith(after);
+        // An identity that comes or goes has addresses that come from another one, or go to one.
+        HashSet<uint> come = [.. _moves.Pairs.Select(p => p.New), .. _moves.Exact.Select(m => m.New ?? 0), .. _moves.Ranges.SelectMany(r => r.Added).Select(r => r.Item2)];
+        HashSet<uint> gone = [.. _moves.Pairs.Select(p => p.Old), .. _moves.Exact.Select(m => m.Old ?? 0), .. _moves.Ranges.SelectMany(r => r.Removed).Select(r => r.Item2)];
+        come.Remove(0);
+        gone.Remove(0);
+        _fresh.UnionWith(Missing(come, _old.Table));
+        _dying.UnionWith(Missing(gone, _new));
     }
 
-    private static HashSet<uint> Numbers(RuleTable table)
+    // Those of some identities that a table does not have.
+    private static HashSet<uint> Missing(HashSet<uint> some, RuleTable table)
     {
-        HashSet<uint> numbers = [];
+        HashSet<uint> missing = [.. some];
         foreach (IdentityMap map in table.Identities)
         {
-            foreach ((_, uint identity) in map.Elements)
+            ReadOnlySpan<(Addresses.IpRange Addresses, uint Identity)> elements = map.Elements.AsSpan();
+            for (int i = 0; i < elements.Length && missing.Count > 0; i++)
             {
-                numbers.Add(identity);
+                missing.Remove(elements[i].Identity);
             }
         }
 
-        return numbers;
+        return missing;
     }
 
     // Sets of ranges other than plain addresses, and sets that became another kind, are made anew.
     private void CompareSets()
     {
-        foreach (RuleSet set in _new.Sets)
+        foreach ((RuleSet old, RuleSet set) in _sets.Changed)
         {
-            if (_oldSets.TryGetValue(set.Name, out RuleSet? old)
-                && (old.Fields != set.Fields || old.IsInterval != set.IsInterval || (set.IsInterval && old.Elements != set.Elements && RangeUnion.Of(old, set) is null)))
+            if (old.Fields != set.Fields || old.IsInterval != set.IsInterval || (set.IsInterval && old.Elements != set.Elements && RangeUnion.Of(old, set) is null))
             {
                 Renew(set.Name);
             }
@@ -213,15 +235,11 @@ internal sealed partial class TableDifference
 
     private void CompareChains()
     {
-        foreach (RuleChain chain in _new.Chains)
+        foreach ((RuleChain old, RuleChain chain) in _chains.Changed)
         {
-            if (_oldChains.TryGetValue(chain.Name, out RuleChain? old) && !old.Equals(chain))
+            if (!old.Equals(chain))
             {
-                if (old.Hook != chain.Hook)
-                {
-                    _isImpossible = true;
-                }
-
+                _isImpossible |= old.Hook != chain.Hook;
                 _rewritten.Add(chain.Name);
             }
         }
@@ -256,43 +274,29 @@ internal sealed partial class TableDifference
 
         foreach (IdentityMap map in _new.Identities)
         {
-            int size = HashSize.Of(map);
-            if (!_oldIdentities.ContainsKey(map.Name) || _renewed.Contains(map.Name))
+            if (_renewed.Contains(map.Name))
             {
+                int size = HashSize.Of(map);
                 Size(map.Name, size);
                 _prepare.Load(map with { Name = NameOf(map.Name), Size = size });
             }
-            else
-            {
-                Size(map.Name, _old.Sizes.GetValueOrDefault(NameOf(map.Name)));
-            }
         }
 
-        foreach (RuleSet set in _new.Sets)
+        foreach (RuleSet set in _renewed.Count == 0 ? _sets.Added : _new.Sets.Where(s => !_oldSets.ContainsKey(s.Name) || _renewed.Contains(s.Name)))
         {
-            if (!_oldSets.ContainsKey(set.Name) || _renewed.Contains(set.Name))
-            {
-                _prepare.Load(set with { Name = NameOf(set.Name) });
-            }
+            _prepare.Load(set with { Name = NameOf(set.Name) });
         }
 
         List<RuleMap> made = [];
-        foreach (RuleMap map in _new.Maps)
+        foreach (RuleMap map in _renewed.Count == 0 ? _maps.Added : _new.Maps.Where(m => !_oldMaps.ContainsKey(m.Name) || _renewed.Contains(m.Name)))
         {
-            if (!_oldMaps.ContainsKey(map.Name) || _renewed.Contains(map.Name))
-            {
-                RuleMap final = Resolver.Resolve(map);
-                Size(map.Name, final.Size);
-                _prepare.Add(new RuleOperation.AddMap(final));
-                made.Add(final);
-            }
-            else
-            {
-                Size(map.Name, _old.Sizes.GetValueOrDefault(NameOf(map.Name)));
-            }
+            RuleMap final = Resolver.Resolve(map);
+            Size(map.Name, final.Size);
+            _prepare.Add(new RuleOperation.AddMap(final));
+            made.Add(final);
         }
 
-        _prepare.Load([.. _new.Chains.AsEnumerable().Where(c => c.Hook is null && !_oldChains.ContainsKey(c.Name)).Select(c => Resolver.Resolve(c))], made);
+        _prepare.Load([.. _chains.Added.Where(c => c.Hook is null).Select(c => Resolver.Resolve(c))], made);
     }
 
     private void Size(string name, int size)
@@ -305,50 +309,27 @@ internal sealed partial class TableDifference
 
     private void ChangeHooks()
     {
-        foreach (RuleChain chain in _new.Chains)
+        foreach (RuleChain chain in _chains.Added.Where(c => c.Hook is not null))
         {
-            if (chain.Hook is not null && !_oldChains.ContainsKey(chain.Name))
-            {
-                _change.Load([Resolver.Resolve(chain)], []);
-                _restricts = true;
-            }
+            _change.Load([Resolver.Resolve(chain)], []);
+            _restricts = true;
         }
 
-        foreach (RuleChain chain in _old.Table.Chains)
+        foreach (RuleChain chain in _chains.Removed.Where(c => c.Hook is not null))
         {
-            if (chain.Hook is not null && !_newChains.ContainsKey(chain.Name))
-            {
-                _change.Delete([chain.Name], [], []);
-                _restricts = true;
-            }
+            _change.Delete([chain.Name], [], []);
+            _restricts = true;
         }
     }
 
     private void CleanUp()
     {
-        List<string> chains = [], maps = [], sets = [];
-        foreach (RuleChain chain in _old.Table.Chains)
+        List<string> chains = [.. _chains.Removed.Where(c => c.Hook is null).Select(c => _old.Names[c.Name])];
+        List<string> maps = [.. _maps.Removed.Select(m => _old.Names[m.Name])], sets = [.. _sets.Removed.Select(s => _old.Names[s.Name])];
+        if (_renewed.Count > 0)
         {
-            if (chain.Hook is null && !_newChains.ContainsKey(chain.Name))
-            {
-                chains.Add(_old.Names[chain.Name]);
-            }
-        }
-
-        foreach (RuleSet set in _old.Table.Sets)
-        {
-            if (!_newSets.ContainsKey(set.Name) || _renewed.Contains(set.Name))
-            {
-                sets.Add(_old.Names[set.Name]);
-            }
-        }
-
-        foreach (string name in _old.Table.Maps.Select(m => m.Name).Concat(_old.Table.Identities.Select(m => m.Name)))
-        {
-            if (_renewed.Contains(name) || (!_newMaps.ContainsKey(name) && !_names.ContainsKey(name)))
-            {
-                maps.Add(_old.Names[name]);
-            }
+            sets.AddRange(_old.Table.Sets.Where(s => _renewed.Contains(s.Name)).Select(s => _old.Names[s.Name]));
+            maps.AddRange(_old.Table.Maps.Select(m => m.Name).Concat(_old.Table.Identities.Select(m => m.Name)).Where(_renewed.Contains).Select(n => _old.Names[n]));
         }
 
         _clean.Delete(chains, maps, sets);

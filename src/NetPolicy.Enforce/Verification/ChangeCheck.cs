@@ -37,10 +37,11 @@ internal sealed class ChangeCheck
 
     /// <param name="ruleset">The rules after the plans that will be checked; of its maps of addresses nothing is asked.</param>
     /// <param name="rows">Rows that are known already.</param>
-    public ChangeCheck(CompiledRuleset ruleset, RowCache? rows = null)
+    /// <param name="index">Parts of their table by name, if they are known.</param>
+    public ChangeCheck(CompiledRuleset ruleset, RowCache? rows = null, TableIndex? index = null)
     {
         _ruleset = ruleset;
-        _walk = new TableWalk(ruleset.Table, rows ?? new RowCache());
+        _walk = new TableWalk(ruleset.Table, rows ?? new RowCache(), index);
         _examples = ruleset.Identities.ToDictionary(i => i.Number, i => i.Example);
         foreach (EndpointClass @class in ruleset.Classes)
         {

@@ -12,11 +12,11 @@ internal sealed class TableWalk
     private readonly Dictionary<string, RuleMap> _maps;
     private readonly RowCache _rows;
 
-    public TableWalk(RuleTable table, RowCache rows)
+    public TableWalk(RuleTable table, RowCache rows, TableIndex? index = null)
     {
         _rows = rows;
-        Chains = table.Chains.AsEnumerable().ToDictionary(c => c.Name, StringComparer.Ordinal);
-        _maps = table.Maps.Where(HashSize.IsByIdentity).ToDictionary(m => m.Name, StringComparer.Ordinal);
+        TableIndex parts = TableIndex.Of(table, index);
+        (Chains, _maps) = (parts.Chains, parts.Maps);
     }
 
     public Dictionary<string, RuleChain> Chains { get; }
@@ -31,7 +31,7 @@ internal sealed class TableWalk
             {
                 switch (statement)
                 {
-                    case RuleStatement.Dispatch dispatch when _maps.TryGetValue(dispatch.Map, out RuleMap? map):
+                    case RuleStatement.Dispatch dispatch when _maps.TryGetValue(dispatch.Map, out RuleMap? map) && HashSize.IsByIdentity(map):
                         tables.Add(map);
                         break;
                     case RuleStatement.Match { Field: RuleField.Family or RuleField.Protocol, IsNegated: false }:
