@@ -258,8 +258,8 @@ internal sealed partial class NodeCompiler
             "invalid_fwd",
             [
                 .. InvalidFrom(RuleField.InInterface), .. InvalidFrom(RuleField.OutInterface),
-                .. _stages.Contains(ForwardIn) ? InvalidOfHosts(RuleField.InInterface) : [],
-                .. _stages.Contains(ForwardOut) ? InvalidOfHosts(RuleField.OutInterface) : [],
+                .. _stages.Contains(ForwardIn) ? InvalidOfHosts(RuleField.InInterface, isForward: true) : [],
+                .. _stages.Contains(ForwardOut) ? InvalidOfHosts(RuleField.OutInterface, isForward: true) : [],
             ]));
         AddWalk("fwd");
         _chains.Add(Say.Chain("fwd_rel", Say.Line(Say.IsAnyIcmp, Say.Goto(ChainNames.Known)), Say.Line(Say.Goto("fwd_walk"))));
@@ -356,12 +356,35 @@ internal sealed partial class NodeCompiler
             : [],
     ];
 
-    private IEnumerable<RuleLine> InvalidOfHosts(RuleField field) =>
-        _star >= 0 || _unlisted >= 0
-            ? [Say.Named("netpol invalid", Say.IsNot(field, Say.Name("lo")), Say.Counter, Say.Drop)]
-            : _ownHostEndpoints.Count == 0
+    // What a host endpoint governs, loopback only by name or by `*`. What the host sends to its own workloads is nobody's business.
+    private List<RuleLine> InvalidOfHosts(RuleField field, bool isForward = false)
+    {
+        if (_star < 0 && _unlisted < 0)
+        {
+            return _ownHostEndpoints.Count == 0
                 ? []
                 : [Say.Named("netpol invalid", Say.Is(field, [.. _ownHostEndpoints.Keys.Select(Say.Name)]), Say.Counter, Say.Drop)];
+        }
+
+        // On the way through both interfaces are asked about, so nothing leads back after the first.
+        if (isForward)
+        {
+            return [_star < 0 ? Say.Named("netpol invalid", Say.IsNot(field, Say.Name("lo")), Say.Counter, Say.Drop) : Say.Named("netpol invalid", Say.Counter, Say.Drop)];
+        }
+
+        List<RuleLine> lines = [];
+        if (_star < 0)
+        {
+            lines.Add(_ownHostEndpoints.ContainsKey("lo")
+                ? Say.Named("netpol invalid", Say.Is(field, Say.Name("lo")), Say.Counter, Say.Drop)
+                : Say.Line(Say.Is(field, Say.Name("lo")), Say.Return));
+        }
+
+        lines.Add(Say.Line(Say.In(ChainNames.WorkloadInterfaces, field), Say.Return));
+        lines.Add(Say.Line(Say.Is(field, Say.Prefix(Prefix)), Say.Return));
+        lines.Add(Say.Named("netpol invalid", Say.Counter, Say.Drop));
+        return lines;
+    }
 
     /// <summary>
     /// Calls a body with an empty register and puts the packet's priority back: values 1 to 7, which the stack makes of TOS and sockets ask for,

@@ -104,6 +104,9 @@ internal sealed class ChangedParts
     /// <summary>True if a chain decides as before for peers that have not moved.</summary>
     public bool IsSame(string chain) => _same.Contains(chain);
 
+    /// <summary>True if any address has another identity than before.</summary>
+    public bool HasMoved => _areRangesMoved || _moved.Count > 0;
+
     /// <summary>True if an address has another identity than before, or may have.</summary>
     public bool Moved(IpAddress address) => _areRangesMoved || _moved.Contains(address);
 }

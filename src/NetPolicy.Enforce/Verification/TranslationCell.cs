@@ -8,9 +8,6 @@ namespace NetPolicy.Enforce;
 /// <summary>A cell of the comparison: a workload, a peer, and traffic between them.</summary>
 internal readonly record struct TranslationCell(PolicySide Side, IpAddress Peer, TranslationTraffic Traffic)
 {
-    // A packet always has a source port.
-    private const ushort SourcePort = 47_123;
-
     private IpAddress From => Side.Direction == Direction.Egress ? Side.Address : Peer;
 
     private IpAddress To => Side.Direction == Direction.Egress ? Peer : Side.Address;
@@ -21,7 +18,7 @@ internal readonly record struct TranslationCell(PolicySide Side, IpAddress Peer,
 
     public bool IsAllowedByPolicy() => Side.IsAllowed(Peer, ToPacket());
 
-    public Engine.Packet ToPacket() => new(Peer.Family, Traffic.Protocol, Traffic.Port, HasPorts ? SourcePort : -1, Traffic.Type, Traffic.Code, null, null);
+    public Engine.Packet ToPacket() => new(Peer.Family, Traffic.Protocol, Traffic.Port, HasPorts ? Traffic.SourcePort : -1, Traffic.Type, Traffic.Code, null, null);
 
     public PacketState ToState() => PacketState.Tracked(
         new Simulation.Packet
@@ -30,7 +27,7 @@ internal readonly record struct TranslationCell(PolicySide Side, IpAddress Peer,
             Source = From.Value,
             Destination = To.Value,
             Protocol = Traffic.Protocol.Number,
-            SourcePort = HasPorts ? SourcePort : null,
+            SourcePort = HasPorts ? (ushort)Traffic.SourcePort : null,
             DestinationPort = HasPorts ? (ushort)Traffic.Port : null,
             IcmpType = HasType ? (byte)Traffic.Type : null,
             IcmpCode = HasType ? (byte)Traffic.Code : null,
@@ -43,7 +40,7 @@ internal readonly record struct TranslationCell(PolicySide Side, IpAddress Peer,
         To = To.ToString(),
         Protocol = Traffic.Protocol.ToString(),
         Port = HasPorts ? Traffic.Port : null,
-        SourcePort = HasPorts ? SourcePort : null,
+        SourcePort = HasPorts ? Traffic.SourcePort : null,
         IcmpType = HasType ? Traffic.Type : null,
         IcmpCode = HasType ? Traffic.Code : null,
     };

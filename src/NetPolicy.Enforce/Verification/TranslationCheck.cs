@@ -10,18 +10,25 @@ namespace NetPolicy.Enforce;
 
 /// <summary>
 /// Proves before loading that rules say what policy says: the very text that would be loaded is executed, cell by cell, and compared with the engine, which goes
-/// through the policies rule by rule. A cell is a workload's chain, a kind of peer, a protocol and a stretch of ports between which no rule of the workload tells.
+/// through the policies rule by rule. A cell is a workload's chain or a host endpoint's in a stage, a kind of peer, a protocol and a stretch of ports between which no
+/// rule of it tells. The ways from the hooks to the chains, marks and connections are tried too.
 /// </summary>
 /// <remarks>
-/// What is compared are the decisions for this node's workloads, in both directions and families. Each chain is tried whole with one workload; other workloads
+/// What is compared are the decisions for this node's workloads, in both directions and families, and what becomes of packets at each hook: see docs/design/enforcement-proof.md. Each chain is tried whole with one workload; other workloads
 /// of the chain are tried with fewer peers, which shows that they are led to it. It knows nothing of how the compiler works: kinds of peers come from the
-/// cluster's classes and the borders of all blocks, ports from policies and named ports. Packets have one source port. A workload that the rules lead nowhere is closed and not
+/// cluster's classes and the borders of all blocks, ports from policies and named ports. A workload that the rules lead nowhere is closed and not
 /// tried; the compiler's findings name it.
 /// </remarks>
 public static class TranslationCheck
 {
     // Of workloads that share a chain all but the first are tried towards one kind of peer in so many.
     private const int Stride = 16;
+
+    // Of cells of host endpoints one for so many of workloads.
+    private const int HostShare = 2;
+
+    // Two that differ, so that both are tried.
+    private static readonly EpochPair s_epochs = new(2, 1);
 
     /// <summary>Compares all cells, or as many as <paramref name="most"/> allows, spread evenly.</summary>
     /// <param name="snapshot">What decides.</param>
@@ -33,14 +40,17 @@ public static class TranslationCheck
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(ruleset);
-        return Check(snapshot, ruleset, NftRuleset.Parse(NftWriter.Write(ruleset)), before, most);
+        return Check(snapshot, ruleset, NftRuleset.Parse(NftWriter.Write(ruleset.Table.Resolve(1, s_epochs.Current, s_epochs.Previous))), before, most, s_epochs);
     }
 
     /// <summary>The same for rules as text, which may come from elsewhere.</summary>
-    internal static TranslationReport Check(Snapshot snapshot, CompiledRuleset ruleset, NftRuleset rules, CompiledRuleset? before, int most)
+    internal static TranslationReport Check(Snapshot snapshot, CompiledRuleset ruleset, NftRuleset rules, CompiledRuleset? before, int most, EpochPair epochs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        TranslationSide[] sides = [.. Sides(snapshot, ruleset, before)];
+        Dispatch dispatch = new(ruleset.Table);
+        ChangedParts? changed = before is null ? null : new ChangedParts(before.Table, ruleset.Table);
+        TranslationPeers peers = new(snapshot, Peers(snapshot, ruleset));
+        TranslationSide[] sides = [.. Sides(snapshot, ruleset, dispatch, peers, changed)];
         long cells = sides.Sum(s => s.Count), step = Math.Max(1, (cells + most - 1) / most);
         while (step > 1 && Array.Exists(sides, s => !s.IsSpreadBy(step)))
         {
@@ -54,7 +64,7 @@ public static class TranslationCheck
         foreach (TranslationSide side in sides)
         {
             NftChain chain = chains[side.Chain];
-            for (; next < begin + side.Count; next += step)
+            for (; next < begin + side.Count && differences.Count < TranslationReport.MaxDifferences; next += step)
             {
                 TranslationCell cell = side[next - begin];
                 tried++;
@@ -70,14 +80,20 @@ public static class TranslationCheck
             begin += side.Count;
         }
 
+        // Where no hook leads to anything else, and no address is another's, nothing is new.
+        if (changed is null || changed.HasMoved || ruleset.Table.Chains.Any(c => c.Hook is not null && !changed.IsSame(c.Name)))
+        {
+            HookCheck hooks = new(snapshot, ruleset, rules, chains, dispatch, peers, epochs, differences);
+            hooks.TryCells(Math.Max(1, most / HostShare), chain => changed is { HasMoved: false } && changed.IsSame(chain));
+            hooks.TryWays();
+            (cells, tried) = (cells + hooks.Cells, tried + hooks.Tried);
+        }
+
         return new TranslationReport(cells, tried, [.. differences]);
     }
 
-    private static IEnumerable<TranslationSide> Sides(Snapshot snapshot, CompiledRuleset ruleset, CompiledRuleset? before)
+    private static IEnumerable<TranslationSide> Sides(Snapshot snapshot, CompiledRuleset ruleset, Dispatch dispatch, TranslationPeers peers, ChangedParts? changed)
     {
-        Dispatch dispatch = new(ruleset.Table);
-        ChangedParts? changed = before is null ? null : new ChangedParts(before.Table, ruleset.Table);
-        TranslationPeers peers = new(snapshot, Peers(snapshot, ruleset));
         Dictionary<(string Chain, IpFamily Family), IpAddress> first = [];
         foreach (Endpoint endpoint in snapshot.Cluster.Endpoints.Where(e => e.IsWorkload && e.Node == ruleset.Node))
         {
@@ -149,11 +165,12 @@ public static class TranslationCheck
     {
         HashSet<EndpointProgram> programs = [];
         HashSet<IpPrefix> blocks = [.. snapshot.Cluster.Selectables.OfType<NetworkSet>().SelectMany(s => s.Nets)];
-        foreach (Endpoint endpoint in snapshot.Cluster.Endpoints.Where(e => e.IsWorkload && e.Node == node))
+        foreach ((Endpoint endpoint, PolicyStage stage) in snapshot.Cluster.Endpoints.Where(e => e.Node == node)
+            .SelectMany(e => e.IsWorkload ? [(e, PolicyStage.Normal)] : Enum.GetValues<PolicyStage>().Select(s => (e, s))))
         {
             foreach (Direction direction in (ReadOnlySpan<Direction>)[Direction.Egress, Direction.Ingress])
             {
-                EndpointProgram program = snapshot.ProgramOf(endpoint, PolicyStage.Normal, direction);
+                EndpointProgram program = snapshot.ProgramOf(endpoint, stage, direction);
                 if (programs.Add(program))
                 {
                     foreach (DecisionLine line in program.Decisions.Lines)

@@ -25,7 +25,15 @@ public sealed record TranslationReport(long Cells, long Tried, EquatableArray<Tr
 /// <param name="Rule">The comment of the last rule met; null if none had one.</param>
 public sealed record TranslationDifference(string Workload, Direction Direction, FlowRequest Flow, bool IsAllowedByPolicy, string? Rule)
 {
+    /// <summary>At which hook and interfaces it was tried; null for the decisions of a workload.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>What else differs than the verdict; null for nothing.</summary>
+    public string? Detail { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{(Direction == Direction.Egress ? "egress" : "ingress")} of `{Workload}`: {Flow.From} -> {Flow.To} {Flow.Protocol} {Flow.Port ?? Flow.IcmpType}: policy {(IsAllowedByPolicy ? "allows" : "denies")}, the rules {(IsAllowedByPolicy ? "deny" : "allow")}{(Rule is null ? "" : $" by `{Rule}`")}";
+        $"{(Direction == Direction.Egress ? "egress" : "ingress")} of `{Workload}`{(Place is null ? "" : $" at {Place}")}: {Flow.From} -> {Flow.To} {Flow.Protocol} {Flow.Port ?? Flow.IcmpType}: "
+        + (Detail ?? $"policy {(IsAllowedByPolicy ? "allows" : "denies")}, the rules {(IsAllowedByPolicy ? "deny" : "allow")}")
+        + (Rule is null ? "" : $" by `{Rule}`");
 }

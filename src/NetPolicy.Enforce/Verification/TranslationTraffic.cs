@@ -7,9 +7,13 @@ using NetPolicy.Ports;
 
 namespace NetPolicy.Enforce;
 
-/// <summary>A protocol with a port, or a type and code of ICMP; -1 for what it has none of.</summary>
-internal readonly record struct TranslationTraffic(Protocol Protocol, int Port, int Type, int Code)
+/// <summary>A protocol with ports, or a type and code of ICMP; -1 for what it has none of.</summary>
+internal readonly record struct TranslationTraffic(Protocol Protocol, int Port, int Type, int Code, int SourcePort = TranslationTraffic.AnySourcePort)
 {
+    /// <summary>The source port where no rule asks for one: a packet always has one.</summary>
+    public const int AnySourcePort = 47_123;
+
+
     private static readonly Protocol[] s_withPorts = [Protocol.Tcp, Protocol.Udp, Protocol.Sctp];
 
     /// <summary>Both ends of every stretch of ports between which something tells, types and codes of ICMP likewise, and protocols without ports.</summary>

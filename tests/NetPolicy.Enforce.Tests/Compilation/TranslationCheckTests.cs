@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using NetPolicy.Addresses;
 using NetPolicy.Enforce.Nft;
+using NetPolicy.Enforce.Rules;
 using NetPolicy.Enforce.Simulation;
 using NetPolicy.Engine;
 using NetPolicy.Laws;
@@ -14,13 +15,13 @@ namespace NetPolicy.Enforce.Tests.Compilation;
 /// <summary>What is compiled is proven before it is loaded, and what is wrong does not pass the proof.</summary>
 public sealed partial class TranslationCheckTests(ITestOutputHelper output)
 {
-    private static readonly WorldShape[] s_shapes = [WorldShape.KubernetesOnly, WorldShape.CalicoOnly with { Http = false }, WorldShape.EnforceableWorkloads, WorldShape.EnforceableCluster];
+    private static readonly WorldShape[] s_shapes = [WorldShape.KubernetesOnly, WorldShape.CalicoOnly with { Http = false }, WorldShape.EnforceableWorkloads, WorldShape.EnforceableCluster, WorldShape.HostEndpoints];
 
     [Fact]
     public void Compiled_rules_pass()
     {
         long cells = 0;
-        foreach ((CompiledRuleset ruleset, Snapshot snapshot, ulong seed) in Compiled(40))
+        foreach ((CompiledRuleset ruleset, Snapshot snapshot, ulong seed) in Compiled(24))
         {
             TranslationReport report = TranslationCheck.Check(snapshot, ruleset, most: int.MaxValue);
             Assert.True(report.IsFaithful, string.Create(CultureInfo.InvariantCulture, $"world {seed}, node {ruleset.Node}:\n") + string.Join('\n', report.Differences));
@@ -43,7 +44,7 @@ public sealed partial class TranslationCheckTests(ITestOutputHelper output)
             {
                 bool denies = Regex.IsMatch(text, $@"chain {element.Groups[3].Value} \{{[^}}]*goto (deny|refuse)\n");
                 string changed = string.Concat(text.AsSpan(0, element.Groups[2].Index), denies ? "goto ok" : "drop", text.AsSpan(element.Groups[2].Index + element.Groups[2].Length));
-                TranslationReport report = TranslationCheck.Check(snapshot, ruleset, NftRuleset.Parse(changed), null, int.MaxValue);
+                TranslationReport report = TranslationCheck.Check(snapshot, ruleset, NftRuleset.Parse(changed), null, int.MaxValue, new EpochPair(1, 0));
                 Assert.False(report.IsFaithful, string.Create(CultureInfo.InvariantCulture, $"world {seed}, node {ruleset.Node}: {MapName().Matches(text[..element.Index])[^1].Value} {element.Value}\n{text}"));
                 tried++;
             }

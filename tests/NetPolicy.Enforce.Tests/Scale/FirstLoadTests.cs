@@ -32,7 +32,9 @@ public sealed class FirstLoadTests
         TranslationReport report = TranslationCheck.Check(engine.Current, RulesetCompiler.Compile(engine.Current, LargeNode.Node), most: 20_000);
         Say($"{report.Tried} of {report.Cells} cells proven in {watch.ElapsedMilliseconds} ms");
         Assert.Empty(report.Differences);
-        Assert.InRange(report.Tried, 10_000, 20_000);
+        
+        // And the ways of each workload.
+        Assert.InRange(report.Tried, 10_000, 40_000);
     }
 
     private static void Say(FormattableString text) => TestContext.Current.TestOutputHelper?.WriteLine(text.ToString(CultureInfo.InvariantCulture));
