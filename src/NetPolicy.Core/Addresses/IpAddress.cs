@@ -97,7 +97,8 @@ public readonly struct IpAddress : IEquatable<IpAddress>, IComparable<IpAddress>
     /// <inheritdoc/>
     public int CompareTo(IpAddress other)
     {
-        int order = _family.CompareTo(other._family);
+        // An enumeration's own comparison would allocate.
+        int order = (int)_family - (int)other._family;
         return order != 0 ? order : _value.CompareTo(other._value);
     }
 

@@ -12,6 +12,8 @@ internal sealed class ConnectionList(
     ConnectivityOptions options,
     Connection[] last) : IReadOnlyList<Connection>
 {
+    private const int Together = 16;
+
     private readonly bool _isCut = options.Protocol is not null || options.Port is not null;
 
     // By table, what is told of it; made when it is first met.
@@ -42,7 +44,7 @@ internal sealed class ConnectionList(
 
             if (_read is not { } read || read.Number != row)
             {
-                _read = read = new ReadRow(row, [.. Row(row, new int[groups.Length])]);
+                _read = read = new ReadRow(row, [.. Row(row)]);
             }
 
             return read.Connections[index - starts[row]];
@@ -51,10 +53,9 @@ internal sealed class ConnectionList(
 
     public IEnumerator<Connection> GetEnumerator()
     {
-        int[] cells = new int[groups.Length];
-        for (int f = 0; f < groups.Length; f++)
+        foreach ((int from, int[] cells) in Rows())
         {
-            foreach (Connection connection in Row(f, cells))
+            foreach (Connection connection in Row(from, cells))
             {
                 yield return connection;
             }
@@ -68,14 +69,36 @@ internal sealed class ConnectionList(
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    // The cells of each source in turn, until the next is asked for.
+    private IEnumerable<(int From, int[] Cells)> Rows()
+    {
+        int[][] rows = [.. Enumerable.Range(0, Math.Min(Together, groups.Length)).Select(_ => new int[groups.Length])];
+        for (int first = 0; first < groups.Length; first += Together)
+        {
+            int count = Math.Min(Together, groups.Length - first);
+            if (isSource.AsSpan(first, count).Contains(true))
+            {
+                universe.Rows(first, rows.AsSpan(0, count));
+                for (int r = 0; r < count; r++)
+                {
+                    if (isSource[first + r])
+                    {
+                        yield return (first + r, rows[r]);
+                    }
+                }
+            }
+        }
+    }
+
+    private IEnumerable<Connection> Row(int from)
+    {
+        int[] cells = new int[groups.Length];
+        universe.Rows(from, [cells]);
+        return Row(from, cells);
+    }
+
     private IEnumerable<Connection> Row(int from, int[] cells)
     {
-        if (!isSource[from])
-        {
-            yield break;
-        }
-
-        universe.Row(universe.Groups[from], cells);
         for (int t = 0; t < groups.Length; t++)
         {
             if (cells[t] >= 0 && isDestination[t] && IsWanted(from, t) && TellOf(cells[t]) is { Allow.IsEmpty: false } told)
@@ -94,20 +117,21 @@ internal sealed class ConnectionList(
             return known;
         }
 
-        int[] starts = new int[groups.Length + 1], cells = new int[groups.Length];
-        for (int f = 0; f < groups.Length; f++)
+        int[] starts = new int[groups.Length + 1];
+        foreach ((int from, int[] cells) in Rows())
         {
             int count = 0;
-            if (isSource[f])
+            for (int t = 0; t < cells.Length; t++)
             {
-                universe.Row(universe.Groups[f], cells);
-                for (int t = 0; t < cells.Length; t++)
-                {
-                    count += cells[t] >= 0 && isDestination[t] && IsWanted(f, t) && !TellOf(cells[t]).Allow.IsEmpty ? 1 : 0;
-                }
+                count += cells[t] >= 0 && isDestination[t] && IsWanted(from, t) && !TellOf(cells[t]).Allow.IsEmpty ? 1 : 0;
             }
 
-            starts[f + 1] = starts[f] + count;
+            starts[from + 1] = count;
+        }
+
+        for (int f = 0; f < groups.Length; f++)
+        {
+            starts[f + 1] += starts[f];
         }
 
         return _starts = starts;

@@ -117,36 +117,51 @@ internal sealed partial class Universe
     /// <summary>Families that the ends have in common: bit 0 IPv4, bit 1 IPv6. 0 if one does not exist.</summary>
     public int Families(EndGroup from, EndGroup to, int world) => FamiliesOf(from, world) & FamiliesOf(to, world);
 
-    /// <summary>Cells of one source towards all groups, in their order; -1 where nothing is said.</summary>
-    public void Row(EndGroup from, int[] cells)
+    /// <summary>
+    /// Cells of some sources next to each other, each towards all groups in their order; -1 where nothing is said. Neighbours have neighbouring places in what a
+    /// destination says of its peers, so that several rows cost little more time than one.
+    /// </summary>
+    /// <param name="first">The first source.</param>
+    /// <param name="rows">One for each source, as long as there are groups.</param>
+    public void Rows(int first, ReadOnlySpan<int[]> rows)
     {
-        List<(int First, int End, int Cell)> runs = [];
-        if (!from.IsOutside)
+        int inside = 0;
+        while (inside < Groups.Count && !Groups[inside].IsOutside)
         {
-            Runs(from.Representative, isOutgoing: true, runs);
+            EndGroup to = Groups[inside];
+            for (int r = 0; r < rows.Length; r++)
+            {
+                rows[r][inside] = CellOf(Groups[first + r], to);
+            }
+
+            inside++;
         }
 
-        int run = 0;
-        for (int t = 0; t < Groups.Count; t++)
+        for (int r = 0; r < rows.Length; r++)
         {
-            EndGroup to = Groups[t];
-            if (!to.IsOutside)
-            {
-                cells[t] = CellOf(from, to);
-            }
-            else if (from.IsOutside)
-            {
-                cells[t] = -1;
-            }
-            else
-            {
-                while (runs[run].End <= to.Representative)
-                {
-                    run++;
-                }
+            RowOutside(Groups[first + r], inside, rows[r]);
+        }
+    }
 
-                cells[t] = runs[run].Cell;
+    private void RowOutside(EndGroup from, int inside, int[] cells)
+    {
+        if (from.IsOutside)
+        {
+            cells.AsSpan(inside).Fill(-1);
+            return;
+        }
+
+        List<(int First, int End, int Cell)> runs = [];
+        Runs(from.Representative, isOutgoing: true, runs);
+        int run = 0;
+        for (int t = inside; t < Groups.Count; t++)
+        {
+            while (runs[run].End <= Groups[t].Representative)
+            {
+                run++;
             }
+
+            cells[t] = runs[run].Cell;
         }
     }
 

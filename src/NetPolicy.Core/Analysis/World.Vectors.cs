@@ -78,7 +78,8 @@ internal sealed partial class World
             IndexPeers();
         }
 
-        Parallel.For(0, fresh.Count, i => Fill(fresh[i], areFew));
+        UsualVectors usual = new(_met);
+        Parallel.For(0, fresh.Count, () => new NamedPeers(_peers.Count), (i, _, named) => Fill(fresh[i], areFew, usual, named), static _ => { });
         if (newcomers.Length > 0 || known.Exists(v => v.Outside!.Tiles != _outside))
         {
             Parallel.For(0, known.Count, i => BringUpToDate(known[i], newcomers));
@@ -152,17 +153,9 @@ internal sealed partial class World
         }
     }
 
-    private void Fill(EndVector vector, bool areFew)
+    private NamedPeers Fill(EndVector vector, bool areFew, UsualVectors usual, NamedPeers named)
     {
-        int[] inside = new int[Room(_peers.Count)];
-        int[] defaults = new int[4];
-        foreach (Peer peer in _met)
-        {
-            ref int usual = ref defaults[peer.Families];
-            usual = usual != 0 ? usual : Say(vector, peer.Families, new PeerFacts(default, []), new PeerFacts(default, []));
-            inside[peer.Id] = usual;
-        }
-
+        int[] inside = usual.Of(families => Say(vector, families, new PeerFacts(default, []), new PeerFacts(default, [])), Room(_peers.Count));
         SideFacts side = SideOf(vector.Program, own: false);
         if (side.AsksForMore)
         {
@@ -173,9 +166,17 @@ internal sealed partial class World
         }
         else
         {
-            UInt128[] conditions = new UInt128[_peers.Count];
             Dictionary<(UInt128 Conditions, int Families), int> said = [];
-            foreach (Peer peer in areFew ? Named(side, conditions) : NamedByIndex(side, conditions))
+            if (areFew)
+            {
+                FindNamed(side, named);
+            }
+            else
+            {
+                FindNamedByIndex(side, named);
+            }
+
+            foreach (Peer peer in named)
             {
                 // Peers of the same selectors and blocks are told the same; one that its families tell apart is asked for itself.
                 if (peer.IsSplit)
@@ -184,30 +185,29 @@ internal sealed partial class World
                     continue;
                 }
 
-                ref int known = ref CollectionsMarshal.GetValueRefOrAddDefault(said, (conditions[peer.Id], peer.Families), out bool isKnown);
+                ref int known = ref CollectionsMarshal.GetValueRefOrAddDefault(said, (named.ConditionsOf(peer), peer.Families), out bool isKnown);
                 inside[peer.Id] = known = isKnown ? known : Say(vector, peer);
             }
         }
 
         vector.Inside = inside;
         vector.Outside = MakeOutside(vector, side);
+        named.Clear();
+        return named;
     }
 
-    // The peers that selectors or blocks of a side name, and which ones, as exclusive or of random numbers. By going through all peers.
-    private List<Peer> Named(SideFacts side, UInt128[] conditions)
+    // The peers that selectors or blocks of a side name, and which ones. By going through all peers.
+    private void FindNamed(SideFacts side, NamedPeers named)
     {
         Dictionary<int, UInt128> selectors = side.Selectors.ToDictionary(_features.NumberOf, _features.KeyOf);
         (IpPrefix Net, UInt128 Key)[] nets = [.. side.Nets.Select(n => (n, _features.KeyOf(n)))];
-        List<Peer> named = [];
         foreach (Peer peer in _met)
         {
-            bool isNamed = false;
             foreach (int selector in peer.Selectors)
             {
                 if (selectors.TryGetValue(selector, out UInt128 key))
                 {
-                    isNamed = true;
-                    conditions[peer.Id] ^= key;
+                    named.Add(peer, key);
                 }
             }
 
@@ -215,30 +215,21 @@ internal sealed partial class World
             {
                 if (net.Contains(peer.FactsOf(net.Family).Address))
                 {
-                    isNamed = true;
-                    conditions[peer.Id] ^= key;
+                    named.Add(peer, key);
                 }
             }
-
-            if (isNamed)
-            {
-                named.Add(peer);
-            }
         }
-
-        return named;
     }
 
     // The same by looking them up.
-    private List<Peer> NamedByIndex(SideFacts side, UInt128[] conditions)
+    private void FindNamedByIndex(SideFacts side, NamedPeers named)
     {
-        List<Peer> named = [];
         foreach (CompiledSelector selector in side.Selectors)
         {
             UInt128 key = _features.KeyOf(selector);
             foreach (Peer peer in _peersBySelector.GetValueOrDefault(_features.NumberOf(selector)) ?? [])
             {
-                Add(peer, key);
+                named.Add(peer, key);
             }
         }
 
@@ -247,20 +238,8 @@ internal sealed partial class World
             UInt128 key = _features.KeyOf(net);
             for (int i = FirstPeer(net.First); i < _peersByAddress.Count && _peersByAddress[i].Address <= net.Last && _peersByAddress[i].Address.Family == net.Family; i++)
             {
-                Add(_peersByAddress[i].Peer, key);
+                named.Add(_peersByAddress[i].Peer, key);
             }
-        }
-
-        return named;
-
-        void Add(Peer peer, UInt128 key)
-        {
-            if (conditions[peer.Id] == 0)
-            {
-                named.Add(peer);
-            }
-
-            conditions[peer.Id] ^= key;
         }
     }
 
@@ -489,5 +468,71 @@ internal sealed partial class World
         }
 
         return ports;
+    }
+
+    /// <summary>The peers that a side of a program names, with the conditions that name them as exclusive or of random numbers. Used again and again.</summary>
+    private sealed class NamedPeers(int peers)
+    {
+        private readonly UInt128[] _conditions = new UInt128[peers];
+        private readonly List<Peer> _peers = [];
+
+        public void Add(Peer peer, UInt128 key)
+        {
+            if (_conditions[peer.Id] == 0)
+            {
+                _peers.Add(peer);
+            }
+
+            _conditions[peer.Id] ^= key;
+        }
+
+        public UInt128 ConditionsOf(Peer peer) => _conditions[peer.Id];
+
+        public List<Peer>.Enumerator GetEnumerator() => _peers.GetEnumerator();
+
+        public void Clear()
+        {
+            foreach (Peer peer in _peers)
+            {
+                _conditions[peer.Id] = 0;
+            }
+
+            _peers.Clear();
+        }
+    }
+
+    /// <summary>Vectors of programs that name nobody; most programs name few, and many say the same of all others.</summary>
+    private sealed class UsualVectors(List<Peer> peers)
+    {
+        private readonly bool[] _occur = [.. Enumerable.Range(0, 4).Select(families => peers.Exists(p => p.Families == families))];
+        private readonly Dictionary<(int, int, int, int), int[]> _known = [];
+
+        /// <summary>A new vector with what is said of unnamed peers by their families.</summary>
+        public int[] Of(Func<int, int> say, int length)
+        {
+            int[] said = new int[4];
+            for (int families = 0; families < said.Length; families++)
+            {
+                said[families] = _occur[families] ? say(families) : 0;
+            }
+
+            int[]? known;
+            lock (_known)
+            {
+                ref int[]? vector = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, (said[0], said[1], said[2], said[3]), out _);
+                if (vector is null)
+                {
+                    vector = new int[length];
+                    foreach (Peer peer in peers)
+                    {
+                        vector[peer.Id] = said[peer.Families];
+                    }
+                }
+
+                known = vector;
+            }
+
+            return (int[])known.Clone();
+        }
     }
 }
