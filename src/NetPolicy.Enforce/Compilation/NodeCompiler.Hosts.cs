@@ -48,7 +48,8 @@ internal sealed partial class NodeCompiler
         foreach (string name in _node.Interfaces.Select(i => i.Name).OfType<string>().Append("lo").Distinct(StringComparer.Ordinal))
         {
             int own = interfaces.OwnOf(name);
-            if (own < 0)
+            // §7.2: a workload's interface is never a host endpoint's own.
+            if (own < 0 || name.StartsWith(Prefix, StringComparison.Ordinal) || _local.ByInterface.Any(w => w.Interface == name))
             {
                 continue;
             }

@@ -10,7 +10,8 @@ namespace NetPolicy.Enforce;
 
 /// <summary>
 /// Proves a change of rules before it is sent: every cell of a class's table that the plan's own operations touch is compared with the engine's walk through the
-/// policies. Addresses that only go to another identity touch no cell; some cells of their new identity are tried with them.
+/// policies. Addresses that only go to another identity touch no cell; some cells of their new identity are tried with them. Elements that lead packets of workloads
+/// are compared with the inventory. Where anything else of the hooks or of host endpoints changes the whole text is executed as before a first load.
 /// </summary>
 internal sealed class ChangeCheck
 {
@@ -22,6 +23,10 @@ internal sealed class ChangeCheck
     // Rules in order are executed as text, which takes some hundred milliseconds for so many.
     private const int MaxCellsInText = 50_000;
 
+    // In the ranges for documentation.
+    private static readonly IpAddress s_own4 = IpAddress.Parse("192.0.2.97");
+    private static readonly IpAddress s_own6 = IpAddress.Parse("2001:db8:ffff::97");
+
     // What no rule is likely to name: RFC 3692 keeps it for experiments.
     private static readonly Protocol s_other = new(253);
 
@@ -29,7 +34,7 @@ internal sealed class ChangeCheck
     private readonly TableWalk _walk;
     private readonly Dictionary<uint, IpAddress> _examples;
     private readonly List<(EndpointClass Class, List<RuleMap> Tables)> _classes = [];
-    private readonly HashSet<string> _inOrder = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _workloadTables = new(StringComparer.Ordinal);
     private readonly List<TranslationDifference> _differences = [];
     private Snapshot _snapshot = null!;
     private long _cells;
@@ -45,18 +50,13 @@ internal sealed class ChangeCheck
         _examples = ruleset.Identities.ToDictionary(i => i.Number, i => i.Example);
         foreach (EndpointClass @class in ruleset.Classes)
         {
-            if (@class.Stage != PolicyStage.Normal || !@class.Members[0].IsWorkload)
-            {
-                continue;
-            }
-
             if (!@class.IsOrdered && _walk.TablesOf(@class.Chain) is { } tables)
             {
                 _classes.Add((@class, tables));
-            }
-            else
-            {
-                _inOrder.Add(@class.Chain);
+                if (@class.Members[0].IsWorkload)
+                {
+                    _workloadTables.Add(@class.Chain);
+                }
             }
         }
     }
@@ -69,19 +69,42 @@ internal sealed class ChangeCheck
     public TranslationReport Check(Snapshot snapshot, CompiledRuleset before, NftPlan plan, Func<IpAddress, uint> identityOf)
     {
         Touched touched = new(plan);
-        if (touched.HasSets || touched.Chains.Any(c => _inOrder.Any(o => c == o || c.StartsWith(o + "_", StringComparison.Ordinal))))
+        DispatchCheck dispatch = new(snapshot, _ruleset);
+        (_cells, _tried) = (0, 0);
+        _differences.Clear();
+        foreach ((string name, HashSet<RuleValue> keys) in touched.Elements.Where(e => dispatch.Knows(e.Key)))
+        {
+            foreach (RuleValue key in keys)
+            {
+                _cells++;
+                _tried++;
+                if (dispatch.DifferenceAt(name, key) is { } difference && _differences.Count < TranslationReport.MaxDifferences)
+                {
+                    _differences.Add(difference);
+                }
+            }
+        }
+
+        if (_differences.Count > 0)
+        {
+            return new TranslationReport(_cells, _tried, [.. _differences]);
+        }
+
+        if (touched.HasSets || touched.Chains.Any(c => !IsOfTables(c)) || touched.Elements.Keys.Any(n => !dispatch.Knows(n)))
         {
             return TranslationCheck.Check(snapshot, _ruleset, before, MaxCellsInText);
         }
 
         _snapshot = snapshot;
-        (_cells, _tried) = (0, 0);
-        _differences.Clear();
         TryTouched(touched);
         TryMoved(touched.Moved, identityOf);
         TryLed(touched.Led);
         return new TranslationReport(_cells, _tried, [.. _differences]);
     }
+
+    // Chains that cells, decisions or the dispatch of workloads speak for; shared ones come with a table of their own only.
+    private bool IsOfTables(string chain) =>
+        _workloadTables.Contains(chain) || chain == "r" || chain.StartsWith("at_", StringComparison.Ordinal);
 
     private void TryTouched(Touched touched)
     {
@@ -172,14 +195,15 @@ internal sealed class ChangeCheck
 
     private void Try(EndpointClass @class, (Endpoint Endpoint, IpAddress Address) own, IpAddress peer, uint identity, RuleValue key)
     {
-        PolicySide side = new(_snapshot, own.Endpoint, own.Address, @class.Direction);
+        PolicySide side = new(_snapshot, own.Endpoint, own.Address, @class.Direction, @class.Stage);
         foreach (TranslationTraffic traffic in TrafficOf(key, peer.Family))
         {
             TranslationCell cell = new(side, peer, traffic);
             RuleVerdict verdict = _walk.Decide(@class.Chain, identity, cell.ToPacket());
-            bool isAllowed = cell.IsAllowedByPolicy();
+            EndVerdict expected = side.Decide(peer, cell.ToPacket());
+            bool isAllowed = expected != EndVerdict.Deny;
             _tried++;
-            if (RowJudge.Allows(_walk.Chains, verdict) != isAllowed && _differences.Count < TranslationReport.MaxDifferences)
+            if (!Says(verdict, expected, @class.Stage) && _differences.Count < TranslationReport.MaxDifferences)
             {
                 string? rule = verdict.Chain is { } chain && _walk.Chains.TryGetValue(chain, out RuleChain? decision) ? decision.Rules.AsEnumerable().FirstOrDefault(r => r.Comment is not null)?.Comment : null;
                 _differences.Add(new TranslationDifference(own.Endpoint.Name, @class.Direction, cell.ToRequest(), isAllowed, rule));
@@ -187,9 +211,25 @@ internal sealed class ChangeCheck
         }
     }
 
+    // Before translation it matters whether a rule allows or nobody says anything: what is allowed is not asked again.
+    private bool Says(RuleVerdict verdict, EndVerdict expected, PolicyStage stage)
+    {
+        bool isAccepting = stage == PolicyStage.PreDnat && verdict is { Kind: RuleVerdictKind.Goto, Chain: { } chain } && _walk.Chains.TryGetValue(chain, out RuleChain? decision)
+            && decision.Rules.AsEnumerable().LastOrDefault()?.Statements is [RuleStatement.Go { Verdict: { Kind: RuleVerdictKind.Goto, Chain: Compilation.ChainNames.Accepted } }];
+        return stage == PolicyStage.PreDnat
+            ? isAccepting == (expected == EndVerdict.Allow) && (isAccepting || RowJudge.Allows(_walk.Chains, verdict) == (expected == EndVerdict.None))
+            : RowJudge.Allows(_walk.Chains, verdict) == (expected != EndVerdict.Deny);
+    }
+
     // A member that has one address of the family, which is not the peer's: with several addresses the class may be that of another one.
     private static (Endpoint Endpoint, IpAddress Address)? OwnOf(EndpointClass @class, IpAddress peer)
     {
+        // Tables of host endpoints do not ask for the own end.
+        if (!@class.Members[0].IsWorkload)
+        {
+            return (@class.Members[0], peer.Family == IpFamily.IPv6 ? s_own6 : s_own4);
+        }
+
         foreach (Endpoint endpoint in @class.Members)
         {
             IpAddress own = default;
@@ -263,6 +303,9 @@ internal sealed class ChangeCheck
         /// <summary>Workloads' addresses that are led to a chain.</summary>
         public List<(IpAddress Address, string Chain)> Led { get; } = [];
 
+        /// <summary>Keys of maps and sets that lead packets to classes.</summary>
+        public Dictionary<string, HashSet<RuleValue>> Elements { get; } = new(StringComparer.Ordinal);
+
         /// <summary>True if sets of addresses change, which only rules in order ask.</summary>
         public bool HasSets { get; private set; }
 
@@ -285,16 +328,41 @@ internal sealed class ChangeCheck
                 case RuleOperation.DeleteIdentities { Elements.Elements: var elements }:
                     Note(elements.AsSpan());
                     break;
-                case RuleOperation.AddMapElements { Elements: { Name: var name, Elements: var elements } } when name.StartsWith("from", StringComparison.Ordinal):
-                    Led.AddRange(elements.Where(e => e.Key is RuleValue.Joined && e.Verdict.Chain is not null).Select(e => (Address(e.Key), Plain(e.Verdict.Chain!))));
+                case RuleOperation.AddMapElements { Elements: { Name: var name, Elements: var elements } }:
+                    Lead(name, elements.Select(e => e.Key));
+                    if (name.StartsWith("from", StringComparison.Ordinal))
+                    {
+                        Led.AddRange(elements.Where(e => e.Key is RuleValue.Joined && e.Verdict.Chain is not null).Select(e => (Address(e.Key), Plain(e.Verdict.Chain!))));
+                    }
+
+                    break;
+                case RuleOperation.DeleteMapElements { Elements: { Name: var name, Elements: var elements } }:
+                    Lead(name, elements.Select(e => e.Key));
                     break;
                 case RuleOperation.AddSetElements { Elements.Name: var name } when IsAddressList(name):
                 case RuleOperation.DeleteSetElements { Elements.Name: var removed } when IsAddressList(removed):
                     HasSets = true;
                     break;
+                case RuleOperation.AddSetElements { Elements: { Name: var name, Elements: var elements } }:
+                    Lead(name, elements);
+                    break;
+                case RuleOperation.DeleteSetElements { Elements: { Name: var name, Elements: var elements } }:
+                    Lead(name, elements);
+                    break;
                 default:
                     break;
             }
+        }
+
+        private void Lead(string name, IEnumerable<RuleValue> keys)
+        {
+            string plain = Plain(name);
+            if (!Elements.TryGetValue(plain, out HashSet<RuleValue>? known))
+            {
+                Elements[plain] = known = [];
+            }
+
+            known.UnionWith(keys);
         }
 
         private static bool IsAddressList(string name) => name.StartsWith("a_", StringComparison.Ordinal);

@@ -220,7 +220,7 @@ internal sealed partial class HookCheck
                         probes.Add(packet);
                     }
 
-                    if (i == 0 && _dispatch.ChainOf(name, address, direction) is { } chain && chain != Compilation.ChainNames.Ok && _model.Of(packet)?.Chains.Contains(chain) != true
+                    if (i == 0 && (_dispatch.ChainOf(name, address, direction) ?? $"the chain of {endpoint.Name}") is var chain && chain != Compilation.ChainNames.Ok && _model.Of(packet)?.Chains.Contains(chain) != true
                         && Find(packet, name, direction, peers, traffic, a => a.Chains.Contains(chain)) is { } reached)
                     {
                         Try(reached, isTraced: true);

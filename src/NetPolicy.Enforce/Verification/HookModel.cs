@@ -199,7 +199,7 @@ internal sealed partial class HookModel
             return;
         }
 
-        HashSet<int> own = [.. _listed.Append("lo").Append("").Select(_interfaces.OwnOf).Where(o => o >= 0)];
+        HashSet<int> own = [.. _listed.Where(n => !IsWorkloads(n)).Append("lo").Append("").Select(_interfaces.OwnOf).Where(o => o >= 0)];
         foreach (PolicyStage stage in Enum.GetValues<PolicyStage>())
         {
             foreach (Direction direction in (ReadOnlySpan<Direction>)[Direction.Ingress, Direction.Egress])
@@ -220,7 +220,7 @@ internal sealed partial class HookModel
     private bool HasPrefix(string? name) => name?.StartsWith(_options.WorkloadInterfacePrefix, StringComparison.Ordinal) == true;
 
     // §7.2: interfaces of workloads never are a host endpoint's own.
-    private int OwnOf(string name) => _interfaces is null || (!_listed.Contains(name) && IsWorkloads(name)) ? -1 : _interfaces.OwnOf(name);
+    private int OwnOf(string name) => _interfaces is null || IsWorkloads(name) ? -1 : _interfaces.OwnOf(name);
 
     private bool IsClosed => _options.UnknownPods == UnknownPods.Closed;
 
@@ -296,7 +296,8 @@ internal sealed partial class HookModel
 
     private bool Workload(HookAnswer answer, in HookPacket packet, Endpoint endpoint, string name, IpAddress own, IpAddress peer, Direction direction)
     {
-        if (_dispatch.ChainOf(name, own, direction) is { } chain && chain != Compilation.ChainNames.Ok)
+        string chain = _dispatch.ChainOf(name, own, direction) ?? $"the chain of {endpoint.Name}";
+        if (chain != Compilation.ChainNames.Ok)
         {
             answer.Chains.Add(chain);
         }

@@ -11,6 +11,7 @@ internal sealed class TableWalk
 {
     private readonly Dictionary<string, RuleMap> _maps;
     private readonly RowCache _rows;
+    private readonly Dictionary<string, RuleLine[]?> _lines = new(StringComparer.Ordinal);
 
     public TableWalk(RuleTable table, RowCache rows, TableIndex? index = null)
     {
@@ -21,11 +22,16 @@ internal sealed class TableWalk
 
     public Dictionary<string, RuleChain> Chains { get; }
 
-    /// <summary>The maps that a class's chain looks into; null if it does anything that this does not know.</summary>
+    /// <summary>The maps that a class's chain looks into; null if it does anything that this does not know once the identity is found.</summary>
     public List<RuleMap>? TablesOf(string chain)
     {
         List<RuleMap> tables = [];
-        foreach (RuleLine line in Chains[chain].Rules)
+        if (LinesOf(chain) is not { } lines)
+        {
+            return null;
+        }
+
+        foreach (RuleLine line in lines)
         {
             foreach (RuleStatement statement in line.Statements)
             {
@@ -52,7 +58,7 @@ internal sealed class TableWalk
     /// <summary>What a class's chain does with a packet whose peer has the identity.</summary>
     public RuleVerdict Decide(string chain, uint identity, in Packet packet)
     {
-        foreach (RuleLine line in Chains[chain].Rules)
+        foreach (RuleLine line in LinesOf(chain) ?? throw new ArgumentException("the class has no tables", nameof(chain)))
         {
             if (Take(line, identity, packet) is { } verdict)
             {
@@ -61,6 +67,24 @@ internal sealed class TableWalk
         }
 
         return RuleVerdict.Return;
+    }
+
+    // What a host endpoint's chain does before it looks for the peer's identity is executed as text.
+    private RuleLine[]? LinesOf(string chain)
+    {
+        if (!_lines.TryGetValue(chain, out RuleLine[]? lines))
+        {
+            ReadOnlySpan<RuleLine> all = Chains[chain].Rules.AsSpan();
+            int at = 0;
+            while (at < all.Length && !(all[at].Statements is [RuleStatement.Go { Verdict: { Kind: RuleVerdictKind.Jump, Chain: Compilation.ChainNames.FindSource or Compilation.ChainNames.FindDestination } }]))
+            {
+                at++;
+            }
+
+            _lines[chain] = lines = at == all.Length ? null : all[at..].ToArray();
+        }
+
+        return lines;
     }
 
     // Null if the next rule is asked.

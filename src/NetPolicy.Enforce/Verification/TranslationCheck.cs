@@ -25,7 +25,7 @@ public static class TranslationCheck
     private const int Stride = 16;
 
     // Of cells of host endpoints one for so many of workloads.
-    private const int HostShare = 2;
+    private const int HostShare = 4;
 
     // Two that differ, so that both are tried.
     private static readonly EpochPair s_epochs = new(2, 1);

@@ -21,7 +21,7 @@ public sealed partial class TranslationCheckTests(ITestOutputHelper output)
     public void Compiled_rules_pass()
     {
         long cells = 0;
-        foreach ((CompiledRuleset ruleset, Snapshot snapshot, ulong seed) in Compiled(24))
+        foreach ((CompiledRuleset ruleset, Snapshot snapshot, ulong seed) in Compiled(Count(24)))
         {
             TranslationReport report = TranslationCheck.Check(snapshot, ruleset, most: int.MaxValue);
             Assert.True(report.IsFaithful, string.Create(CultureInfo.InvariantCulture, $"world {seed}, node {ruleset.Node}:\n") + string.Join('\n', report.Differences));
@@ -82,6 +82,19 @@ public sealed partial class TranslationCheckTests(ITestOutputHelper output)
         return judged is { Stage: PolicyStage.Normal } && judged.Members.Any(m => m.IsWorkload && m.AddressOf(example.Family) != default && !m.Addresses.Contains(example));
     }
 
+    private static int Count(int most) =>
+        int.TryParse(Environment.GetEnvironmentVariable("NETPOLICY_LAW_WORLDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : most;
+
+    // The defaults most often.
+    private static readonly EnforcementOptions[] s_options =
+    [
+        EnforcementOptions.Default,
+        new() { UnknownPods = UnknownPods.Open },
+        EnforcementOptions.Default,
+        new() { ConnectionMarkMask = 0, FlowLog = FlowLogMode.All },
+        new() { DenyAction = DenyAction.Reject, ConnectionMarkMask = 0x0000_0ff0, AcceptedMark = 1, SeenMark = 0x8000_0000 },
+    ];
+
     private static IEnumerable<(CompiledRuleset Ruleset, Snapshot Snapshot, ulong Seed)> Compiled(int worlds)
     {
         for (ulong seed = 1; seed <= (ulong)(worlds * s_shapes.Length); seed++)
@@ -92,7 +105,7 @@ public sealed partial class TranslationCheckTests(ITestOutputHelper output)
             {
                 foreach (int most in (int[])[EnforcementOptions.Default.MaxTableElements, 0])
                 {
-                    CompiledRuleset ruleset = RulesetCompiler.Compile(snapshot, node, new EnforcementOptions { MaxTableElements = most });
+                    CompiledRuleset ruleset = RulesetCompiler.Compile(snapshot, node, s_options[seed / (ulong)s_shapes.Length % (ulong)s_options.Length] with { MaxTableElements = most });
                     if (!ruleset.HasErrors)
                     {
                         yield return (ruleset, snapshot, seed);
