@@ -39,29 +39,51 @@ check() { # name, command...: one passed or failed check
   rm -f "$log"
 }
 
-tests() { # [--filter EXPRESSION] project folder name...
-  local name log line filter=()
+run_tests() { # log file, project folder name, filter...
+  local log=$1 name=$2
+  shift 2
+  dotnet test "tests/$name" -c Release --no-build --nologo "$@" --logger "console;verbosity=minimal" >"$log" 2>&1
+  echo $? >"$log.status"
+}
+
+report_tests() { # log file, project folder name
+  local log=$1 name=$2 line
+  line=$(grep -E '^(Passed|Failed|Skipped)! +- ' "$log" | tail -n 1)
+  if [ -z "$line" ]; then
+    echo "  FAILED  $name did not finish"
+    sed 's/^/    /' "$log"
+    failed=$((failed + 1))
+  else
+    count() { sed -nE "s/.*$1: *([0-9]+).*/\1/p" <<<"$line"; }
+    passed=$((passed + $(count Passed)))
+    failed=$((failed + $(count Failed)))
+    skipped=$((skipped + $(count Skipped)))
+    echo "  $name: $(count Passed) passed, $(count Failed) failed, $(count Skipped) skipped"
+    [ "$(cat "$log.status")" -eq 0 ] || grep -vE '^(Test run for|A total of|Starting test execution|VSTest version)' "$log" | sed 's/^/    /'
+    grep -E '\[SKIP\]' "$log" | sed 's/^/    /' || true
+  fi
+  rm -f "$log" "$log.status"
+}
+
+tests() { # [--beside project] [--filter EXPRESSION] project folder name...
+  local name log beside="" beside_log="" waited="" filter=()
+  if [ "$1" = --beside ]; then
+    # Its tests wait for other processes most of the time.
+    beside=$2 beside_log=$(mktemp)
+    shift 2
+    run_tests "$beside_log" "$beside" &
+    waited=$!
+  fi
   [ "$1" != --filter ] || { filter=("$1" "$2"); shift 2; }
   for name in "$@"; do
     log=$(mktemp)
-    dotnet test "tests/$name" -c Release --no-build --nologo "${filter[@]}" --logger "console;verbosity=minimal" >"$log" 2>&1
-    local status=$?
-    line=$(grep -E '^(Passed|Failed|Skipped)! +- ' "$log" | tail -n 1)
-    if [ -z "$line" ]; then
-      echo "  FAILED  $name did not finish"
-      sed 's/^/    /' "$log"
-      failed=$((failed + 1))
-    else
-      count() { sed -nE "s/.*$1: *([0-9]+).*/\1/p" <<<"$line"; }
-      passed=$((passed + $(count Passed)))
-      failed=$((failed + $(count Failed)))
-      skipped=$((skipped + $(count Skipped)))
-      echo "  $name: $(count Passed) passed, $(count Failed) failed, $(count Skipped) skipped"
-      [ "$status" -eq 0 ] || grep -vE '^(Test run for|A total of|Starting test execution|VSTest version)' "$log" | sed 's/^/    /'
-      grep -E '\[SKIP\]' "$log" | sed 's/^/    /' || true
-    fi
-    rm -f "$log"
+    run_tests "$log" "$name" "${filter[@]}"
+    report_tests "$log" "$name"
   done
+  if [ -n "$beside" ]; then
+    wait "$waited"
+    report_tests "$beside_log" "$beside"
+  fi
 }
 
 begin "build"
@@ -72,7 +94,8 @@ fi
 end build 75
 
 begin "units and laws"
-tests NetPolicy.Core.Tests NetPolicy.Dsl.Tests NetPolicy.Enforce.Tests NetPolicy.Cli.Tests
+tests --beside NetPolicy.Cli.Tests NetPolicy.Core.Tests NetPolicy.Dsl.Tests
+tests NetPolicy.Enforce.Tests
 end "units and laws" 150
 
 begin "kernel differential"

@@ -138,8 +138,8 @@ public sealed class SocketLabTests
         Assert.True(lab.ReadCounters("n1")["kept"] >= 4);
 
         lab.ApplyRuleset("n1", "flush chain inet t f\nadd rule inet t f drop");
-        Assert.False(tcp.Echo());
-        Assert.False(udp.Echo());
+        Assert.False(tcp.Echo(Kernel.Silence));
+        Assert.False(udp.Echo(Kernel.Silence));
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class OwnershipTests
                     break;
             }
 
-            Assert.Equal(isAllowed, Enumerable.Range(0, isAllowed ? 10 : 1).Any(_ => connection.Echo()));
+            Assert.Equal(isAllowed, isAllowed ? Enumerable.Range(0, 10).Any(_ => connection.Echo()) : connection.Echo(Kernel.Silence));
             Assert.True(from == "shop/api" || Judged(applier) > judged);
             Assert.True(other?.Echo() ?? true);
         }
