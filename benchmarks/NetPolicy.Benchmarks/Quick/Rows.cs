@@ -30,6 +30,7 @@ public static class Rows
         new("W1.evaluate", "W1", FlowWork.MeasureBulk) { What = "distinct random flows, ends resolved", IsRate = true, Target = new() { Median = Second / 5e6, Allocated = 0 } },
         new("W1.evaluate-text", "W1", FlowWork.MeasureText) { What = "flows from addresses as text", IsRate = true, Target = new() { Median = Second / 300e3 } },
         new("W1-nodes.matrix", "W1-nodes", MatrixWork.Measure) { What = "the full matrix of the same cluster on 60 nodes" },
+        new("W1-nodes.edit-matrix", "W1-nodes", ChangeWork.MeasureMatrix) { What = "that matrix brought up to date after a policy was edited" },
         new("W2.index", "W2", IndexWork.Measure)
         {
             What = "25,000 namespaces, 75,000 policies, 100,000 pods",

@@ -36,11 +36,8 @@ internal sealed class Lineage
     /// <summary>Grows with each universe.</summary>
     public int Build { get; private set; }
 
-    /// <summary>True if a universe made here evaluates pairs when it is read: its worlds must stay where they are.</summary>
-    public bool IsHeld { get; set; }
-
-    /// <summary>True if one must start anew, or it is cheaper than going on.</summary>
-    public bool IsWorn => IsHeld || Array.Exists(Worlds, w => w.IsWorn);
+    /// <summary>True if starting anew is cheaper than going on.</summary>
+    public bool IsWorn => Array.Exists(Worlds, w => w.IsWorn);
 
     /// <summary>Tables of pairs that a node takes part in, by the bases of their places and whether they share a node.</summary>
     public ConcurrentDictionary<(int World, int From, int To, bool SameNode), int> Near { get; } = new();

@@ -15,6 +15,9 @@ internal sealed partial class Universe
 {
     private readonly Lineage _lineage;
     private readonly World[] _worlds;
+    private readonly Snapshot[] _snapshots;
+    private readonly (World World, Dictionary<string, Place> Places)?[] _left;
+    private readonly bool _isMaking = true;
     private readonly TrafficTables _tables;
     private readonly Tiles _tiles;
     private readonly EndClass[] _classes;
@@ -30,6 +33,8 @@ internal sealed partial class Universe
     {
         _lineage = lineage;
         _worlds = lineage.Worlds;
+        _snapshots = [.. _worlds.Select(w => w.Snapshot)];
+        _left = new (World, Dictionary<string, Place>)?[_worlds.Length];
         _tables = lineage.Tables;
         _isSingle = _worlds.Length == 1;
         (_classes, _names, _views) = CollectClasses(tag);
@@ -37,11 +42,10 @@ internal sealed partial class Universe
         for (int w = 0; w < _worlds.Length; w++)
         {
             _worlds[w].MakeVectors(_tiles, _classes.Select(c => c.Places[w]).OfType<Place>());
-            _views[w].Take(_worlds[w], _classes, w);
+            _views[w].Take(_worlds[w], _classes, w, _tiles.Count);
         }
 
         _hasSpecial = _tiles.Special.Length > 0 || Array.Exists(_views, v => v.HasSpecial);
-        lineage.IsHeld |= lineage.IsPlain || _hasSpecial || Array.Exists(_views, v => v.HasNodes);
         if (_hasSpecial)
         {
             Dictionary<object, int> ids = [];
@@ -59,6 +63,7 @@ internal sealed partial class Universe
 
         TakeSums(previous);
         Groups = Merge();
+        _isMaking = false;
     }
 
     /// <summary>Groups in the order of their first member; those of outside addresses last.</summary>
@@ -291,7 +296,7 @@ internal sealed partial class Universe
         Place source = _views[world].Places[from]!, destination = _views[world].Places[to]!;
         (int, int, int, bool) key = (world, source.Base, destination.Base, source.Node == destination.Node);
         return _lineage.Near.TryGetValue(key, out int table) ? table
-            : _lineage.Near.GetOrAdd(key, Evaluate(world, PartyOf(world, from, isSecond: false), PartyOf(world, to, from == to)));
+            : _lineage.Near.GetOrAdd(key, Ask(world, from, to));
     }
 
     private int General(int world, int from, int to)
@@ -302,16 +307,16 @@ internal sealed partial class Universe
         }
 
         WorldView view = _views[world];
-        Party source = PartyOf(world, from, isSecond: false), destination = PartyOf(world, to, from == to);
+        Party source = FirstOf(world, from), destination = FirstOf(world, to);
 
         // Behind a Service the source's node and the backends' nodes meet too.
         if (destination.IsFront && (source.IsNode || destination.MeetsNodes))
         {
-            return _direct.GetOrAdd((world, from, to), Evaluate(world, source, destination));
+            return _direct.GetOrAdd((world, from, to), Ask(world, from, to));
         }
 
         (int, int, int, bool) key = (world, view.Places[from]!.Base, view.Places[to]!.Base, source.Node >= 0 && source.Node == destination.Node);
-        return _general.TryGetValue(key, out table) ? table : _general.GetOrAdd(key, Evaluate(world, source, destination));
+        return _general.TryGetValue(key, out table) ? table : _general.GetOrAdd(key, Ask(world, from, to));
     }
 
     private int GeneralOut(int world, int end, int tile, bool isOutgoing)
@@ -322,32 +327,69 @@ internal sealed partial class Universe
             return table;
         }
 
-        Party own = PartyOf(world, end, isSecond: false), outside = _worlds[world].PartyOf(_tiles.Representatives[tile]);
-        if (isOutgoing && outside.IsFront && (own.IsNode || outside.MeetsNodes))
+        Party own = FirstOf(world, end), outside = OutsideOf(world, tile);
+        if (isOutgoing ? outside.IsFront && (own.IsNode || outside.MeetsNodes) : own.IsFront && own.MeetsNodes)
         {
-            return _direct.GetOrAdd(exact, Evaluate(world, own, outside));
-        }
-
-        if (!isOutgoing && own.IsFront && own.MeetsNodes)
-        {
-            return _direct.GetOrAdd(exact, Evaluate(world, outside, own));
+            return _direct.GetOrAdd(exact, Ask(world, own, outside, isOutgoing));
         }
 
         int baseId = _views[world].Places[end]!.Base;
         (int, int, int, bool) key = isOutgoing ? (world, baseId, _tileIds[tile] - 1, false) : (world, _tileIds[tile] - 1, baseId, false);
-        return _general.TryGetValue(key, out table) ? table
-            : _general.GetOrAdd(key, isOutgoing ? Evaluate(world, own, outside) : Evaluate(world, outside, own));
+        return _general.TryGetValue(key, out table) ? table : _general.GetOrAdd(key, Ask(world, own, outside, isOutgoing));
     }
 
-    private int Evaluate(int world, Party source, Party destination) => _tables.Table(TrafficTable.Of(_worlds[world], source, destination, _lineage.Detail));
+    private int Ask(int world, int from, int to) => At(
+        world, (at, places) => TableOf(at, PartyOf(at, places, world, from, isSecond: false), PartyOf(at, places, world, to, from == to)));
 
-    private Party PartyOf(int world, int index, bool isSecond)
+    private int Ask(int world, Party own, Party outside, bool isOutgoing) => At(world, (at, _) => isOutgoing ? TableOf(at, own, outside) : TableOf(at, outside, own));
+
+    private int TableOf(World at, Party source, Party destination) => _tables.Table(TrafficTable.Of(at, source, destination, _lineage.Detail));
+
+    // Asks a world that is where this universe's snapshot is: the lineage's own, while no later universe has moved it on; else one that is made for what is left to ask.
+    private T At<T>(int world, Func<World, Dictionary<string, Place>?, T> ask)
+    {
+        if (_isMaking)
+        {
+            return ask(_worlds[world], null);
+        }
+
+        lock (_lineage.Using)
+        {
+            if (ReferenceEquals(_worlds[world].Snapshot, _snapshots[world]))
+            {
+                return ask(_worlds[world], null);
+            }
+        }
+
+        lock (_left)
+        {
+            if (_left[world] is not { } left)
+            {
+                World own = new(_lineage.View, _tables, _lineage.IsPlain);
+                own.Follow(_snapshots[world]);
+                _left[world] = left = (own, own.Ends.ToDictionary(e => e.Name, e => e.Place, StringComparer.Ordinal));
+            }
+
+            return ask(left.World, left.Places);
+        }
+    }
+
+    private Party FirstOf(int world, int index) => _views[world].Parties[index] ?? MakeParty(world, index);
+
+    private Party OutsideOf(int world, int tile) => _views[world].Outside[tile] ??= MakeOutside(world, tile);
+
+    private Party MakeParty(int world, int index) => At(world, (at, places) => PartyOf(at, places, world, index, isSecond: false));
+
+    private Party MakeOutside(int world, int tile) => At(world, (at, _) => at.PartyOf(_tiles.Representatives[tile]));
+
+    private Party PartyOf(World at, Dictionary<string, Place>? places, int world, int index, bool isSecond)
     {
         ref Party? party = ref _views[world].Parties[index];
 
         // Classes that another world tells apart may have one place in this one: each stands for itself.
-        Party first = party ??= _worlds[world].PartyOf(_views[world].Places[index]!).At(_worlds[world].EndOf(_names[index][0]));
-        return isSecond ? first.At(_worlds[world].EndOf(_names[index][1])) : first;
+        string name = _names[index][0];
+        Party first = party ??= at.PartyOf(places is null ? _views[world].Places[index]! : places[name]).At(at.EndOf(name));
+        return isSecond ? first.At(at.EndOf(_names[index][1])) : first;
     }
 
     // What one end says of the outside, piece by piece.
@@ -402,15 +444,17 @@ internal sealed partial class Universe
 
         public Party?[] Parties { get; private set; } = [];
 
-        public bool HasSpecial { get; private set; }
+        /// <summary>By tile.</summary>
+        public Party?[] Outside { get; private set; } = [];
 
-        public bool HasNodes { get; private set; }
+        public bool HasSpecial { get; private set; }
 
         /// <summary>The same object while what is said of outside addresses stays comparable.</summary>
         public object OutsideToken { get; private set; } = new();
 
-        public void Take(World world, EndClass[] classes, int index)
+        public void Take(World world, EndClass[] classes, int index, int tiles)
         {
+            Outside = new Party?[tiles];
             OutsideToken = world.NothingOutside.Tiles;
             Places = [.. classes.Select(c => c.Places[index])];
             Egress = new int[classes.Length][];
@@ -428,7 +472,6 @@ internal sealed partial class Universe
                         HasSpecial = true;
                         break;
                     case { IsNode: true }:
-                        HasNodes = true;
                         Egress[i] = Ingress[i] = world.NothingInside;
                         EgressOut[i] = IngressOut[i] = world.NothingOutside;
                         break;

@@ -26,7 +26,7 @@ internal sealed partial class World
 
             ClassFacts facts = _factsOfClass[Snapshot.ClassIdOf(endpoint.Index)]!;
             ref (Selectable? Selectable, ClassFacts? Class, Place? Place) known = ref _known[endpoint.Index];
-            if (!ReferenceEquals(known.Selectable, endpoint) || !ReferenceEquals(known.Class, facts))
+            if (!ReferenceEquals(known.Selectable, endpoint) || !ReferenceEquals(known.Class, facts) || SharesAddress(endpoint))
             {
                 known = (endpoint, facts, MakePlace(endpoint, facts));
             }
@@ -65,6 +65,25 @@ internal sealed partial class World
         }
 
         Ends = ends;
+    }
+
+    // What rules see of it depends on other owners of its addresses too, and on sets that hold them.
+    private bool SharesAddress(Endpoint endpoint)
+    {
+        if (Snapshot.Members.AreWorkloadsAlone)
+        {
+            return false;
+        }
+
+        foreach (IpAddress address in endpoint.Addresses.AsSpan())
+        {
+            if (Snapshot.Members.Of(address) is not [var only] || only != endpoint.Index)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IpAddress FirstOf(Node node, IpFamily family)

@@ -37,6 +37,7 @@ public sealed class MatrixUpdateLawTests
         Connectivity first = Connectivity.Of(engine.Current), matrix = first;
         string before = Text(first);
         Manifest[] all = [.. @case.World.Manifests, .. other.World.Manifests];
+        List<(Snapshot Snapshot, Connectivity Matrix)> unread = [];
         for (int step = 0; step < 8; step++)
         {
             // Mostly policies come and go; now and then something of the inventory does.
@@ -54,9 +55,21 @@ public sealed class MatrixUpdateLawTests
             }
 
             matrix = matrix.Update(delta);
-            if (Difference(Connectivity.Of(delta.Snapshot), matrix) is { } why)
+            if (dice.Chance(30))
+            {
+                unread.Add((delta.Snapshot, matrix));
+            }
+            else if (Difference(Connectivity.Of(delta.Snapshot), matrix) is { } why)
             {
                 return $"after {picked.Id}: {why}";
+            }
+        }
+
+        foreach ((Snapshot snapshot, Connectivity late) in unread)
+        {
+            if (Difference(Connectivity.Of(snapshot), late) is { } why)
+            {
+                return $"read after the next changes: {why}";
             }
         }
 
