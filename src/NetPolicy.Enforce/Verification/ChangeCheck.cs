@@ -85,21 +85,18 @@ internal sealed class ChangeCheck
             }
         }
 
-        if (_differences.Count > 0)
-        {
-            return new TranslationReport(_cells, _tried, [.. _differences]);
-        }
-
-        if (touched.HasSets || touched.Chains.Any(c => !IsOfTables(c)) || touched.Elements.Keys.Any(n => !dispatch.Knows(n)))
-        {
-            return TranslationCheck.Check(snapshot, _ruleset, before, MaxCellsInText);
-        }
-
         _snapshot = snapshot;
         TryTouched(touched);
         TryMoved(touched.Moved, identityOf);
         TryLed(touched.Led);
-        return new TranslationReport(_cells, _tried, [.. _differences]);
+        bool isAllTried = !touched.HasSets && touched.Chains.All(IsOfTables) && touched.Elements.Keys.All(dispatch.Knows);
+        if (_differences.Count > 0 || isAllTried)
+        {
+            return new TranslationReport(_cells, _tried, [.. _differences]);
+        }
+
+        TranslationReport text = TranslationCheck.Check(snapshot, _ruleset, before, MaxCellsInText);
+        return text with { Cells = text.Cells + _cells, Tried = text.Tried + _tried };
     }
 
     // Chains that cells, decisions or the dispatch of workloads speak for; shared ones come with a table of their own only.

@@ -70,7 +70,10 @@ internal sealed class DispatchCheck
         IpAddress[] addresses = [.. AddressesAt(iface)];
         if (!Maps("to").TryGetValue(key, out RuleVerdict verdict))
         {
-            return addresses.Length > 0 ? "nobody judges what the workload receives" : null;
+            return addresses.Length > 0 ? "nobody judges what the workload receives"
+                : _snapshot.Cluster.Endpoints.Any(e => e.Node == _ruleset.Node && e.IsWorkload && e.Kind != EndpointKind.Workload && e.Addresses.IsEmpty
+                    && InterfaceNames.Of(e, _ruleset.Options.WorkloadInterfacePrefix) == iface) ? "a workload without addresses is not closed"
+                : null;
         }
 
         if (addresses.Length == 0)

@@ -108,7 +108,8 @@ public sealed class ChangeLawTests
         {
             string name = added.Name[..added.Name.LastIndexOf('_')];
             RuleElement element = added.Elements[^1];
-            if (ruleset.Table.Maps.AsEnumerable().FirstOrDefault(m => m.Name == name) is { } map && IsTried(ruleset, map, element))
+            if (ruleset.Table.Maps.AsEnumerable().FirstOrDefault(m => m.Name == name) is { } map
+                && map.Elements.Any(e => e.Key.Equals(element.Key)) && IsTried(ruleset, map, element))
             {
                 CompiledRuleset wrong = ruleset.With(ruleset.Table with
                 {
