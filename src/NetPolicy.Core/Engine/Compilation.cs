@@ -56,6 +56,19 @@ internal sealed partial class Compilation(StagedMode staged)
     private SetChanges _setHistory = new(PersistentList<ClassSet>.Empty, []);
     private Cluster _cluster = null!;
 
+    /// <summary>How much is kept for documents that are there, and how many numbers were ever needed at once.</summary>
+    public CompilationSize Size => new(
+        _policies.Count + _needy.Count + _needyProfiles.Count,
+        _selectors.Count,
+        _shapes.Count,
+        _classes.Count,
+        _programs.Count,
+        _profiles.Count,
+        _policiesOfTier.Count + _declared.Count,
+        _dirty.Count + _fresh.Count + _unused.Count + _setChanges.Count + _added.Count + _freshShapes.Count + _changedSets.Count,
+        _selectorById.Count,
+        _classById.Count);
+
     /// <summary>Takes a change of the cluster and of documents, and yields the new generation.</summary>
     public CompiledWorld Apply(Cluster cluster, ClusterDelta delta, IReadOnlyCollection<DocumentChange> documents)
     {

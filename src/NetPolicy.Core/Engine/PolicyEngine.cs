@@ -29,6 +29,9 @@ public sealed class PolicyEngine
         _current = new Snapshot(_store.Current, _compilation.Apply(_store.Current, ClusterDelta.None, []), _options, revision: 0);
     }
 
+    /// <summary>What it keeps besides snapshots.</summary>
+    internal CompilationSize Size => _compilation.Size;
+
     /// <summary>The newest snapshot.</summary>
     public Snapshot Current => _current;
 
