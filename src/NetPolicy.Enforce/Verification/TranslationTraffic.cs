@@ -14,12 +14,16 @@ internal readonly record struct TranslationTraffic(Protocol Protocol, int Port, 
     public const int AnySourcePort = 47_123;
 
 
+    // Each is tried with each port.
+    private const int MaxSourcePorts = 24;
+
     private static readonly Protocol[] s_withPorts = [Protocol.Tcp, Protocol.Udp, Protocol.Sctp];
 
     /// <summary>Both ends of every stretch of ports between which something tells, types and codes of ICMP likewise, and protocols without ports.</summary>
     public static TranslationTraffic[] Of(EndpointProgram program, IReadOnlyList<NamedPort> named, IpFamily family, TranslationPeers peers)
     {
         SortedSet<int> ports = [1, ushort.MaxValue], types = [0, 8, 128, byte.MaxValue], codes = [0];
+        SortedSet<int> sources = [];
         SortedSet<byte> others = [47, Protocol.Icmp.Number, Protocol.IcmpV6.Number];
 
         // Staged rules decide nothing, but tables tell what they would decide apart.
@@ -27,6 +31,7 @@ internal readonly record struct TranslationTraffic(Protocol Protocol, int Port, 
         foreach (CompiledMatch match in (IEnumerable<CompiledMatch>)[.. program.Decisions.Lines.ToArray().Select(l => l.Match), .. staged])
         {
             AddPorts(ports, match.Destination);
+            AddPorts(sources, match.Source);
             others.UnionWith(((byte?[])[match.Match.Protocol?.Number, match.Match.NotProtocol?.Number]).OfType<byte>());
             foreach (IcmpMatch icmp in ((IcmpMatch?[])[match.Match.Icmp, match.Match.NotIcmp]).OfType<IcmpMatch>())
             {
@@ -50,7 +55,7 @@ internal readonly record struct TranslationTraffic(Protocol Protocol, int Port, 
         Protocol icmpOfFamily = family == IpFamily.IPv6 ? Protocol.IcmpV6 : Protocol.Icmp;
         return
         [
-            .. from protocol in s_withPorts from port in ports select new TranslationTraffic(protocol, port, -1, -1),
+            .. from protocol in s_withPorts from port in ports from source in sources.Take(MaxSourcePorts).Append(AnySourcePort) select new TranslationTraffic(protocol, port, -1, -1, source),
             .. from type in types from code in codes select new TranslationTraffic(icmpOfFamily, -1, type, code),
             .. from number in others
                let protocol = new Protocol(number)
