@@ -58,6 +58,7 @@ public sealed class CompilationTests
             spec: {tier: three, selector: app == "b", types: [Ingress]}
             """);
         Expect(engine, "x/b", "x/a", true);
+        Expect(engine, "x/a", "x/b", false);
         Apply(engine, Tier("one", 20), Tier("two", 10), Tier("three", 30, "Deny"));
         Expect(engine, "x/b", "x/a", false);
         Expect(engine, "x/a", "x/b", false);
