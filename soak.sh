@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs what ./test.sh runs on few cases on many more, for a bounded time.
 # Usage: ./soak.sh [all|laws|kernel|chaos|fuzz] [MINUTES]   (default all 30; at least 1 minute)
-#   laws    every law, in rounds of other worlds, until each has seen 100,000 or the time is up (about 90 minutes on two quiet cores)
+#   laws    every law, in rounds of other worlds, until each has seen 100,000 or the time is up (two to three hours on two quiet cores)
 #   kernel  oracle, engine, interpreted and real rules on random clusters, until the time is up
 #   chaos   a process that applies changes is killed, in rounds of 200 kills of about 5 minutes, until the time is up
 #   fuzz    everything that reads text on inputs that are made to break it; findings are kept in artifacts/fuzz

@@ -69,7 +69,7 @@ internal static class ApplyCommand
             int generation = trial is { } time ? machine.Arm(ruleset, workloads, time, known) : machine.Apply(ruleset, workloads, known).Generation;
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(trial is null ? "applied to" : "on trial on")} {state.Where(parsed)}: node {ruleset.Node}, {ruleset.Classes.Count} endpoint classes, {ruleset.Identities.Count} peer identities, generation {generation}"));
+                $"{(trial is null ? "applied to" : "on trial on")} {state.Where(parsed)}: node {ruleset.Node}, {ruleset.Classes.Count} endpoint {(ruleset.Classes.Count == 1 ? "class" : "classes")}, {ruleset.Identities.Count} peer {(ruleset.Identities.Count == 1 ? "identity" : "identities")}, generation {generation}"));
             if (trial is not null)
             {
                 Console.Out.WriteLine($"the rules of before come back by themselves in {parsed.GetValue(confirm)}, unless `netpol confirm` keeps the new ones");
