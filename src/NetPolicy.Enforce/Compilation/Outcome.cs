@@ -39,7 +39,7 @@ internal readonly record struct Outcome(
         : StagedBy is not null ? new Outcome(default, DecisionReason.Isolated, null, StagedBy)
         : null;
 
-    private static bool IsStaged(Manifest source) => source is StagedKubernetesNetworkPolicyManifest or CalicoPolicyManifest { IsStaged: true };
+    public static bool IsStaged(Manifest? source) => source is StagedKubernetesNetworkPolicyManifest or CalicoPolicyManifest { IsStaged: true };
 
     // Documents are told apart by reference: a snapshot has each once, and comparing all they say takes long.
     public bool Equals(Outcome other) =>

@@ -1,5 +1,6 @@
 using NetPolicy.Addresses;
 using NetPolicy.Diagnostics;
+using NetPolicy.Enforce.Compilation;
 using NetPolicy.Enforce.Nft;
 using NetPolicy.Enforce.Observation;
 using NetPolicy.Enforce.Rules;
@@ -349,7 +350,7 @@ public sealed class LockoutCheck
     private (string By, SourceSpan Span) Rule(WalkOutcome outcome)
     {
         string at = outcome.DroppedAt is { } hook ? $" at {hook.ToString().ToLowerInvariant()}" : "";
-        if (outcome.NamedRule?.Comment is { } comment)
+        if (DeciderOf(outcome)?.Comment is { } comment)
         {
             return ($"`{comment}`{at}", _ruleset.RuleComments.TryGetValue(comment, out RuleOrigin? origin) ? origin.Span : default);
         }
@@ -358,6 +359,14 @@ public sealed class LockoutCheck
             ? ("the want of a route", default)
             : ($"`{outcome.Hooks[^1].DecidingRule?.Text ?? "the chain's policy"}`{at}", default);
     }
+
+    // What staged policy would do is counted on the same way, and decides nothing.
+    private NftRule? DeciderOf(WalkOutcome outcome) => outcome.NamedRule is { } last && IsPending(last)
+        ? outcome.Hooks[^1].Chains[^1].NamedRules.LastOrDefault(rule => !IsPending(rule))
+        : outcome.NamedRule;
+
+    private bool IsPending(NftRule rule) =>
+        rule.Comment is { } comment && _ruleset.RuleComments.TryGetValue(comment, out RuleOrigin? origin) && Outcome.IsStaged(origin.Rule?.Source ?? origin.By);
 
     private static (string By, SourceSpan Span) Decider(in EndDecision decision) => decision.Rule is { } rule
         ? ($"`{rule}`, as the engine judges", rule.Span)

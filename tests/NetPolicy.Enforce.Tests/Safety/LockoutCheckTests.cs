@@ -61,6 +61,22 @@ public sealed class LockoutCheckTests
     }
 
     [Fact]
+    public void The_policy_that_cuts_is_named_and_not_a_staged_one_that_would()
+    {
+        const string Staged = """
+            apiVersion: projectcalico.org/v3
+            kind: StagedGlobalNetworkPolicy
+            metadata: {name: later}
+            spec: {order: 1, selector: role == 'node', types: [Ingress, Egress]}
+            ---
+
+            """;
+        Assert.True(Check(Host + NoFailsafes + Staged + Allow("all", order: 5, "{action: Allow}"), s_session).IsSafe);
+        Diagnostic cut = Assert.Single(Check(Host + NoFailsafes + Staged + DenyAll, s_session).Diagnostics);
+        Assert.Contains("dropped by `gnp deny-all ingress default` at input", cut.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_allow_rule_keeps_what_it_allows_and_nothing_else()
     {
         string allow = Allow("ssh", order: 5, "{action: Allow, protocol: TCP, source: {nets: [203.0.113.0/24]}, destination: {ports: [22]}}");
